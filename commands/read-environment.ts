@@ -1,0 +1,41 @@
+/** Reads what an environment runs, with the kubeconfig that its stack exported. */
+import { ClusterReader, readFault } from "../provider/kubernetes/client.ts";
+import { fluxObjects } from "../provider/flux/readiness.ts";
+import { UserError } from "../src/errors.ts";
+import { environmentState, type EnvironmentState } from "../src/flux/environment-state.ts";
+import type { PulumiCli } from "./pulumi-cli.ts";
+
+/** How long a cluster may take to answer, in milliseconds. */
+const patience = 20_000;
+
+/**
+ * The kubeconfig among a stack's outputs.
+ *
+ * @throws {UserError} if there is no such stack, or it was never deployed.
+ */
+export async function kubeconfigOf(pulumi: PulumiCli, stack: string): Promise<string> {
+  const { kubeconfig } = await pulumi.outputs(stack, { showSecrets: true });
+  if (typeof kubeconfig === "string") return kubeconfig;
+  if (typeof kubeconfig === "object" && kubeconfig !== null) return JSON.stringify(kubeconfig);
+  throw new UserError({
+    what: `Stack ${stack}: has exported no kubeconfig, so that it has no cluster yet.`,
+    remedy: `Make it: pulumi up --stack ${stack}`,
+  });
+}
+
+/** @throws {Error} in one line, if the cluster does not answer. */
+export async function readEnvironment(kubeconfig: string): Promise<EnvironmentState> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`does not answer within ${patience / 1000} s`));
+    }, patience);
+  });
+  try {
+    return environmentState(await Promise.race([fluxObjects(new ClusterReader(kubeconfig)), late]));
+  } catch (error) {
+    throw new Error(readFault(error), { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}

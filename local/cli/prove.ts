@@ -1,0 +1,24 @@
+/** `make prove`: the proof that KEDA works, in a cluster of the local platform. */
+import { parseSeconds, proveHere } from "../../commands/prove.ts";
+import { stateFolder } from "../folders.ts";
+import { requirePlatform } from "../platform/start.ts";
+import { UserError } from "../user-error.ts";
+import { clusterConfig } from "./kubeconfig.ts";
+import { clusterFacts } from "./summary.ts";
+
+/** Seconds under load: four looks of the autoscaler. */
+const usualSeconds = 60;
+
+export async function proveSandbox(stack: string): Promise<void> {
+  const loadSeconds = parseSeconds(process.env["LOAD_SECONDS"], usualSeconds);
+  const run = { stateFolder, info: await requirePlatform(stateFolder), stack };
+  if (!(await clusterFacts(run))) {
+    throw new UserError(`${stack} has no cluster on the local platform.`, `Run make sandbox STACK=${stack}.`);
+  }
+  await proveHere({
+    stack,
+    config: await clusterConfig(run),
+    loadSeconds,
+    command: `make prove STACK=${stack}`,
+  });
+}

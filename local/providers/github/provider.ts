@@ -1,0 +1,33 @@
+/** Stands for the official GitHub provider (@pulumi/github 6): real calls of the REST API, no state of its own. */
+import { createRequire } from "node:module";
+import type { ProviderImplementation, ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import { GitHub } from "./api.ts";
+import { branch } from "./branch.ts";
+import { deployKey } from "./deploy-key.ts";
+import { functions } from "./functions.ts";
+import { repositoryFile } from "./repository-file.ts";
+
+const resources: Readonly<Record<string, ResourceHandler<GitHub>>> = {
+  Branch: branch,
+  RepositoryDeployKey: deployKey,
+  RepositoryFile: repositoryFile,
+};
+
+/** `Branch` of `github:index/branch:Branch`. */
+const shortName = (token: string): string => token.split(":").at(-1) ?? token;
+
+const { version } = createRequire(import.meta.url)("@pulumi/github/package.json") as { version: string };
+
+export const githubProvider: ProviderImplementation<GitHub> = {
+  package: "github",
+  version,
+  configure: (inputs) => {
+    const { owner, token, baseUrl } = inputs as { owner?: string; token?: string; baseUrl?: string };
+    // The real provider asks whose token it is where no owner is named; nothing here leaves it open.
+    if (owner === undefined)
+      throw new Error("the local GitHub provider needs an owner: name one on the provider.");
+    return Promise.resolve(new GitHub(owner, token, baseUrl ?? "https://api.github.com/"));
+  },
+  resources: (type) => resources[shortName(type)],
+  functions: (token) => functions[shortName(token)],
+};

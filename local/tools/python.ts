@@ -1,0 +1,31 @@
+/** The Python programs of the local platform, moto and the aws CLI, in a virtual environment of their own. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { execa } from "execa";
+import { cacheFolder } from "../folders.ts";
+
+const requirements = path.join(import.meta.dirname, "requirements.txt");
+const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
+const folder = path.join(cacheFolder, `python-${digest}`);
+// A virtual environment cannot be moved into place when it is whole, so a file says that it is.
+const complete = path.join(folder, "complete");
+
+/** Usual time of the installation, in seconds. */
+export const pythonUsualSeconds = 45;
+
+/** Folder with `moto_server` and `aws`. */
+export const pythonPrograms = path.join(folder, "bin");
+
+export const pythonReady = (): boolean => existsSync(complete);
+
+/** Makes the virtual environment. @throws with pip's own message. */
+export async function installPython(cancelSignal: AbortSignal): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.dirname(folder), { recursive: true });
+  await execa("python3", ["-m", "venv", folder], { cancelSignal });
+  const install = ["install", "--quiet", "--requirement", requirements];
+  await execa(path.join(pythonPrograms, "pip"), install, { cancelSignal });
+  await writeFile(complete, "");
+}

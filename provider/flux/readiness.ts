@@ -1,0 +1,77 @@
+/**
+ * Waits until what Flux applies is ready, with a line in the resource's row for each step. It changes two things: what a
+ * teardown that was abandoned has left suspended runs again, and a source that is behind shall look at once, as
+ * `flux reconcile source` has it do. Its deletion has nothing to do.
+ */
+import { reconcileAnnotation } from "../../src/flux/api.ts";
+import { fluxKinds, type FluxObject } from "../../src/flux/flux-objects.ts";
+import type { Expectation } from "../../src/flux/readiness.ts";
+import { UserError } from "../../src/errors.ts";
+import { ClusterReader, readFault } from "../kubernetes/client.ts";
+import { Interrupted } from "../plumbing/failures.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
+import { thaw } from "./thaw.ts";
+import { waitForFlux } from "./wait-for-flux.ts";
+
+interface ReadinessInputs extends Expectation {
+  readonly kubeconfig: string;
+  readonly timeoutMinutes: number;
+}
+
+const limits = { pause: 1_000, patience: 40_000, commitPatience: 150_000, silence: 60_000 };
+
+export const readiness: ResourceHandler<undefined> = {
+  inputs: ["kubeconfig", "required", "commits", "changes", "timeoutMinutes"],
+  required: ["kubeconfig", "required", "commits", "timeoutMinutes"],
+  outputs: ["readyObjects"],
+  changedByUpdate: ["readyObjects"],
+  create: async (context, inputs) => ({ id: context.name, outputs: await ready(context, inputs) }),
+  update: (context, _resource, news) => ready(context, news),
+  read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
+  delete: () => Promise.resolve(),
+};
+
+async function ready(context: OperationContext<undefined>, inputs: Properties): Promise<Properties> {
+  const { kubeconfig, required, commits, timeoutMinutes } = inputs as unknown as ReadinessInputs;
+  await thawAll(context, kubeconfig);
+  const reader = new ClusterReader(kubeconfig);
+  const readyObjects = await waitForFlux({
+    expectation: { required, commits },
+    limits: { ...limits, timeout: context.timeoutSeconds(timeoutMinutes * 60) * 1000 },
+    look: () => fluxObjects(reader),
+    nudge: ({ apiVersion, kind, metadata: { namespace, name } }) => {
+      const plural = fluxKinds.find((flux) => flux.kind === kind)?.plural ?? "";
+      return reader.annotate(
+        { apiVersion, plural, namespace, name },
+        { [reconcileAnnotation]: String(Date.now()) },
+      );
+    },
+    status: context.status,
+    signal: context.signal,
+  });
+  return { ...inputs, readyObjects };
+}
+
+async function thawAll({ log, signal }: OperationContext<undefined>, kubeconfig: string): Promise<void> {
+  const thawed = await thaw(kubeconfig, signal).catch((error: unknown) => {
+    if (error instanceof Interrupted) throw error;
+    throw new UserError({
+      what: `Flux: the cluster could not be asked what a teardown has left suspended: ${readFault(error)}.`,
+      remedy: "Look at the endpoint's allowedCidrs and at your AWS credentials, and run pulumi up again.",
+    });
+  });
+  if (thawed.length === 0) return;
+  const names = thawed.slice(0, 5).join(", ") + (thawed.length > 5 ? " …" : "");
+  log("info", `${thawed.length} objects of Flux run again, which a teardown had suspended: ${names}.`);
+}
+
+/** Every object of Flux's kinds in a cluster. */
+export async function fluxObjects(reader: ClusterReader): Promise<FluxObject[]> {
+  const lists = await Promise.all(
+    fluxKinds.map(async ({ apiVersion, kind, plural }) =>
+      // The items of a list do not say what they are.
+      (await reader.list(apiVersion, plural)).map((item) => ({ ...(item as object), apiVersion, kind })),
+    ),
+  );
+  return lists.flat() as FluxObject[];
+}

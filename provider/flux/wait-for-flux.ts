@@ -1,0 +1,101 @@
+/** The wait itself: looks at Flux's objects again and again, until all is ready or a person is needed. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { keyOf, type FluxKey, type FluxObject } from "../../src/flux/flux-objects.ts";
+import { MovedSources } from "../../src/flux/moved-sources.ts";
+import { toNudge } from "../../src/flux/nudge.ts";
+import { assess, FailureClock, isDone, type Expectation } from "../../src/flux/readiness.ts";
+import { failureReport, progressLine } from "../../src/flux/readiness-report.ts";
+import { readFault } from "../kubernetes/client.ts";
+import { Interrupted } from "../plumbing/failures.ts";
+
+/** All in milliseconds. */
+export interface WaitLimits {
+  /** Between two looks. */
+  readonly pause: number;
+  /** Flux tries again within seconds what fails by chance; what has failed for so long needs a person. */
+  readonly patience: number;
+  /** A source that had fetched a later commit already when the wait began does not fetch again: longer than its interval. */
+  readonly commitPatience: number;
+  /** The API of a cluster that is upgraded or has just been made may be away for a while. */
+  readonly silence: number;
+  /** For the whole of it. */
+  readonly timeout: number;
+}
+
+export interface Wait {
+  readonly expectation: Expectation;
+  readonly limits: WaitLimits;
+  /** The live objects; a rejection means that the cluster cannot be asked. */
+  readonly look: () => Promise<readonly FluxObject[]>;
+  /** Has a source look at once; a rejection changes nothing, for it looks at its interval too. */
+  readonly nudge: (source: FluxObject) => Promise<void>;
+  /** Receives a line whenever there is another one. */
+  readonly status: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Returns how many objects are ready.
+ *
+ * @throws {Error} with the table of what is not ready, or why the cluster cannot be asked.
+ */
+export async function waitForFlux({
+  expectation,
+  limits,
+  look,
+  nudge,
+  status,
+  signal,
+}: Wait): Promise<number> {
+  const clock = new FailureClock();
+  const moved = new MovedSources();
+  const nudged = new Set<FluxKey>();
+  const started = Date.now();
+  let answered = started;
+  let shown = "";
+  for (;;) {
+    const found = await look().catch((error: unknown) => ({ fault: readFault(error) }));
+    const now = Date.now();
+    const line = "fault" in found ? unanswered(found.fault, now - answered) : answer(found, now);
+    if (typeof line === "number") return line;
+    if (line !== shown) status(line);
+    shown = line;
+    await sleep(limits.pause, undefined, { signal }).catch(() => {
+      throw new Interrupted("waiting for Flux");
+    });
+  }
+
+  function answer(objects: readonly FluxObject[], now: number): number | string {
+    answered = now;
+    const open = moved.stillExpected(objects, expectation.commits);
+    const commits = now - started < limits.commitPatience ? open : {};
+    const rows = assess(objects, { ...expectation, commits });
+    if (rows.every(isDone)) return rows.length;
+    for (const source of toNudge(objects, rows, commits)) {
+      // Once: what has looked since this began needs time, or a person.
+      if (nudged.has(keyOf(source))) continue;
+      nudged.add(keyOf(source));
+      void nudge(source).catch(() => undefined);
+    }
+    const failing = clock.observe(rows, now);
+    if (failing >= limits.patience) {
+      throw new Error(failureReport(rows, `and has failed for ${seconds(failing)} s`));
+    }
+    if (now - started >= limits.timeout) {
+      throw new Error(failureReport(rows, `after ${seconds(limits.timeout)} s`));
+    }
+    return progressLine(rows);
+  }
+
+  function unanswered(fault: string, silent: number): string {
+    if (silent < limits.silence) return `the cluster cannot be asked: ${fault}`;
+    throw new Error(
+      `Flux: the cluster could not be asked for ${seconds(silent)} s: ${fault}. ` +
+        "Look at the endpoint's allowedCidrs and at your AWS credentials, and run pulumi up again.",
+    );
+  }
+}
+
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds / 1000);
+}

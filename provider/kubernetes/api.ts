@@ -1,0 +1,261 @@
+/**
+ * A cluster's API for work that makes many requests: as plain JSON, limited in number, tried again where that may help, with
+ * credentials that are obtained anew when they have expired.
+ */
+import { request as sendPlainly, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import { Agent, request as sendSecurely, type RequestOptions } from "node:https";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { KubeConfig } from "@kubernetes/client-node";
+import pLimit from "p-limit";
+import { at, text } from "../../src/teardown/read/fields.ts";
+import { Interrupted } from "../plumbing/failures.ts";
+
+/** What the API server refused: `code` is the HTTP status, `reason` Kubernetes' own word for it. */
+export class ApiRefusal extends Error {
+  readonly code: number;
+  readonly reason: string;
+
+  constructor(code: number, status: unknown) {
+    super(text(status, "message") ?? `the API server answers with status ${code}`);
+    this.name = "ApiRefusal";
+    this.code = code;
+    this.reason = text(status, "reason") ?? "";
+  }
+}
+
+/** The API server gave no answer, in spite of several attempts. */
+export class ApiUnreachable extends Error {
+  constructor(server: string, cause: unknown) {
+    super(`${server} does not answer: ${faultText(cause)}`, { cause });
+    this.name = "ApiUnreachable";
+  }
+}
+
+export interface ApiRequest {
+  readonly method?: "GET" | "PATCH" | "DELETE";
+  /** Absolute, without the server: `/api/v1/pods`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly accept?: string;
+  /** Not tried again where it fails: for what is worth no wait. */
+  readonly once?: boolean;
+}
+
+/** In milliseconds. */
+export interface ApiPatience {
+  /** For one answer. */
+  readonly answer: number;
+  /** After which a request that fails by chance is given up. */
+  readonly retrying: number;
+}
+
+const usualPatience: ApiPatience = { answer: 30_000, retrying: 60_000 };
+
+/** The server's own fairness would slow down anything beyond this. */
+const requestsAtATime = 24;
+
+const shortestPause = 100;
+const longestPause = 5_000;
+
+/** In milliseconds. The credential plugin asks AWS, and tries again itself. */
+const credentialPatience = 5_000;
+
+/** Too many requests; the server or its store is away for a moment, as in a change of its version. */
+const passingCodes = [429, 502, 503, 504];
+
+export class ClusterApi {
+  /** As the kubeconfig has it, without a slash at its end. */
+  readonly server: string;
+  readonly signal: AbortSignal;
+  readonly #kubeconfig: string;
+  readonly #limit = pLimit(requestsAtATime);
+  /** Many requests at the same time ask the credential plugin once. */
+  readonly #oneByOne = pLimit(1);
+  readonly #patience: ApiPatience;
+  #config: KubeConfig;
+  #agent: Agent | undefined;
+  #requests = 0;
+
+  /** @throws {Error} on a kubeconfig that is none. */
+  constructor(kubeconfig: string, signal: AbortSignal, patience: ApiPatience = usualPatience) {
+    this.#kubeconfig = kubeconfig;
+    this.#config = parse(kubeconfig);
+    this.#patience = patience;
+    this.signal = signal;
+    this.server = (this.#config.getCurrentCluster()?.server ?? "").replace(/\/$/, "");
+  }
+
+  /** All that were sent, watches and repetitions included. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  async get(path: string, query?: ApiRequest["query"], accept?: string): Promise<unknown> {
+    return this.send({ path, ...(query && { query }), ...(accept !== undefined && { accept }) });
+  }
+
+  /** @throws {ApiRefusal} {@link ApiUnreachable} {@link Interrupted} */
+  send(request: ApiRequest): Promise<unknown> {
+    const attempt = async (): Promise<unknown> => readAnswer(await this.#open(request));
+    return this.#limit(() => (request.once === true ? attempt() : this.#retry(attempt)));
+  }
+
+  /**
+   * Calls `line` with each line of an answer that does not end, until the server ends it.
+   * @throws {ApiRefusal} or why the connection broke.
+   */
+  async stream(request: ApiRequest, line: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const response = await this.#open(request, signal);
+    if ((response.statusCode ?? 0) >= 400) await readAnswer(response);
+    // The server is silent for as long as nothing happens.
+    response.socket.setTimeout(0);
+    const lines = createInterface({ input: response, crlfDelay: Infinity });
+    const broken = new Promise<never>((_, reject) => response.once("error", reject));
+    const read = async (): Promise<void> => {
+      for await (const text of lines) if (text !== "") line(text);
+    };
+    await Promise.race([read(), broken]);
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+  }
+
+  async #retry<T>(attempt: () => Promise<T>): Promise<T> {
+    const started = Date.now();
+    let renewed = false;
+    for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
+      this.#throwIfInterrupted();
+      try {
+        return await attempt();
+      } catch (error) {
+        this.#throwIfInterrupted();
+        if (error instanceof ApiRefusal && error.code === 401 && !renewed) {
+          // A token that was revoked, or a clock that differs: what was cached is no longer good.
+          renewed = true;
+          this.#renew();
+          continue;
+        }
+        if (error instanceof ApiRefusal && !isPassing(error)) throw error;
+        const isFault = error instanceof CredentialFault;
+        if (Date.now() - started > (isFault ? credentialPatience : this.#patience.retrying)) {
+          throw error instanceof ApiRefusal || isFault ? error : new ApiUnreachable(this.server, error);
+        }
+      }
+      await sleep(pause * (0.5 + Math.random()), undefined, { signal: this.signal }).catch(() => undefined);
+    }
+  }
+
+  #throwIfInterrupted(): void {
+    if (this.signal.aborted) throw new Interrupted(`asking ${this.server}`);
+  }
+
+  #renew(): void {
+    this.#config = parse(this.#kubeconfig);
+    const agent = this.#agent;
+    this.#agent = undefined;
+    // What is under way on it may still end.
+    setTimeout(() => agent?.destroy(), this.#patience.answer).unref();
+  }
+
+  async #open(request: ApiRequest, signal: AbortSignal = this.signal): Promise<IncomingMessage> {
+    const { method = "GET", path, query, body, contentType, accept } = request;
+    const { headers, ...access } = await this.#oneByOne(() => this.#obtain());
+    const url = new URL(this.server + path);
+    for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    this.#requests += 1;
+    // A kubeconfig may lead through a proxy on this machine, as `kubectl proxy` is one: that speaks plain HTTP.
+    const plain = url.protocol === "http:";
+    const send = plain ? sendPlainly : sendSecurely;
+    return new Promise((resolve, reject) => {
+      const options: RequestOptions = {
+        ...(plain ? {} : access),
+        method,
+        signal,
+        timeout: this.#patience.answer,
+        headers: {
+          ...(headers as OutgoingHttpHeaders),
+          Accept: accept ?? "application/json",
+          "User-Agent": "kubernetes-sdlc-teardown",
+          ...(payload !== undefined && {
+            "Content-Type": contentType ?? "application/json",
+            "Content-Length": String(Buffer.byteLength(payload)),
+          }),
+        },
+      };
+      const sending = send(url, options, resolve);
+      sending.on("timeout", () =>
+        sending.destroy(new Error(`no answer within ${this.#patience.answer / 1000} s`)),
+      );
+      sending.on("error", reject);
+      sending.end(payload);
+    });
+  }
+
+  async #obtain(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw new CredentialFault(error);
+    }
+    if (this.#config.getCurrentCluster()?.proxyUrl !== undefined) return options;
+    const { ca, cert, key, rejectUnauthorized, servername, headers, auth } = options;
+    // The library's agent opens a connection for each request.
+    this.#agent ??= new Agent({
+      keepAlive: true,
+      ca,
+      cert,
+      key,
+      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+      ...(servername !== undefined && { servername }),
+    });
+    return { agent: this.#agent, ...(headers && { headers }), ...(auth != null && { auth }) };
+  }
+}
+
+/** The kubeconfig's way of obtaining credentials failed. */
+export class CredentialFault extends Error {
+  constructor(cause: unknown) {
+    super(`no credentials for the cluster: ${faultText(cause).trim()}`, { cause });
+    this.name = "CredentialFault";
+  }
+}
+
+/** A refusal by an admission webhook is an error 500, and no chance. */
+function isPassing({ code, message }: ApiRefusal): boolean {
+  return passingCodes.includes(code) || (code === 500 && !/webhook/.test(message));
+}
+
+function parse(kubeconfig: string): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  return config;
+}
+
+async function readAnswer(response: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const received = Buffer.concat(chunks).toString();
+  const code = response.statusCode ?? 0;
+  let answer: unknown;
+  try {
+    answer = JSON.parse(received);
+  } catch {
+    answer = code >= 400 ? { message: received.trim().slice(0, 300) } : received;
+  }
+  if (code >= 400) throw new ApiRefusal(code, at(answer, "message") === "" ? undefined : answer);
+  return answer;
+}
+
+/** One line. An error of several addresses has no message of its own. */
+export function faultText(error: unknown): string {
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(faultText).join("; ");
+  if (!(error instanceof Error)) return String(error);
+  const code = (error as NodeJS.ErrnoException).code;
+  return error.message === "" ? (code ?? error.name) : error.message;
+}

@@ -1,0 +1,259 @@
+/** The engine's resource provider protocol (pulumirpc.ResourceProvider, v3.250), on top of a provider implementation. */
+import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { defaultsKey, difference } from "./difference.ts";
+import { grpcError, InitializationFailed } from "./failures.ts";
+import type {
+  CheckedInputs,
+  Difference,
+  ExistingResource,
+  Properties,
+  ProviderImplementation,
+  ResourceHandler,
+} from "./implementation.ts";
+import * as operations from "./operations.ts";
+import { Session } from "./session.ts";
+import { compact, containsSecret, keepSecrets, omit, plainProperties, secret } from "./values.ts";
+
+type Struct = structMessages.Struct;
+
+const wire = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
+const open = (struct: Struct | undefined): Properties => plainProperties(wire(struct));
+const toStruct = (properties: Properties): Struct =>
+  structMessages.Struct.fromJavaScript(compact(properties) as never);
+
+/** Inputs as handlers get them: without envelopes and without the note of generated names. */
+const given = (properties: Properties): Properties => omit(plainProperties(properties), [defaultsKey]);
+
+function checkResponse(checked: CheckedInputs, news: Properties): messages.CheckResponse {
+  const failures = (checked.failures ?? []).map(({ property, reason }) =>
+    new messages.CheckFailure().setProperty(property).setReason(reason),
+  );
+  return new messages.CheckResponse()
+    .setInputs(toStruct(keepSecrets(checked.inputs, news)))
+    .setFailuresList(failures);
+}
+
+function diffResponse(found: Difference): messages.DiffResponse {
+  const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
+  const kinds = {
+    add: [ADD, ADD_REPLACE],
+    delete: [DELETE, DELETE_REPLACE],
+    update: [UPDATE, UPDATE_REPLACE],
+  } as const;
+  const response = new messages.DiffResponse().setHasdetaileddiff(true);
+  const properties = new Set<string>();
+  const replaces = new Set<string>();
+  for (const { path, kind, replace } of found.changes) {
+    const property = /^[^.[]*/.exec(path)?.[0] ?? path;
+    properties.add(property);
+    if (replace) replaces.add(property);
+    const detail = new messages.PropertyDiff().setKind(kinds[kind][replace ? 1 : 0]).setInputdiff(true);
+    response.getDetaileddiffMap().set(path, detail);
+  }
+  const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
+  return response
+    .setChanges(properties.size > 0 ? DIFF_SOME : DIFF_NONE)
+    .setDiffsList([...properties])
+    .setReplacesList([...replaces])
+    .setDeletebeforereplace(replaces.size > 0 && (found.deleteBeforeReplace ?? false));
+}
+
+/** Runs an operation and keeps secrets secret in the outputs that a failed initialisation carries, too. */
+async function guarded<T>(source: Properties, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    if (!(error instanceof InitializationFailed)) throw error;
+    throw new InitializationFailed(
+      error.message,
+      error.id,
+      keepSecrets(error.outputs, source),
+      error.inputs && keepSecrets(error.inputs, source),
+    );
+  }
+}
+
+export function providerService<C>(provider: ProviderImplementation<C>): {
+  readonly methods: UntypedServiceImplementation;
+  close(): void;
+} {
+  const sessions = new Map<string, Session<C>>();
+
+  /** Gives a method its connection's session and a signal that ends with the call, and words its errors for the engine. */
+  const unary =
+    <Request, Response>(
+      method: (request: Request, session: Session<C>, signal: AbortSignal) => Promise<Response> | Response,
+    ): handleUnaryCall<Request, Response> =>
+    (call, callback) => {
+      const peer = call.getPeer();
+      const session = sessions.get(peer) ?? new Session<C>();
+      sessions.set(peer, session);
+      const gone = new AbortController();
+      call.on("cancelled", () => {
+        gone.abort();
+      });
+      Promise.resolve()
+        .then(() => method(call.request, session, gone.signal))
+        .then(
+          (response) => {
+            callback(null, response);
+          },
+          (error: unknown) => {
+            callback(grpcError(error));
+          },
+        );
+    };
+
+  const handlerOf = (type: string): ResourceHandler<C> => {
+    const handler = provider.resources?.(type);
+    if (handler) return handler;
+    throw new Error(
+      `this provider of ${provider.package} has no resource ${type}; its resources are under provider/ and local/providers/.`,
+    );
+  };
+
+  const resourceMethod = <
+    Request extends { getType(): string; getUrn(): string; getName(): string },
+    Response,
+  >(
+    method: (
+      handler: ResourceHandler<C>,
+      context: ReturnType<Session<C>["context"]>,
+      request: Request,
+    ) => Promise<Response>,
+  ): handleUnaryCall<Request, Response> =>
+    unary((request, session, signal) => {
+      const type = request.getType();
+      return method(handlerOf(type), session.context(request, type, signal), request);
+    });
+
+  const methods = {
+    handshake: unary((request: messages.ProviderHandshakeRequest, session) => {
+      session.attach(request.getEngineAddress());
+      return new messages.ProviderHandshakeResponse()
+        .setAcceptSecrets(true)
+        .setAcceptResources(true)
+        .setAcceptOutputs(true);
+    }),
+    attach: unary((request: pluginMessages.PluginAttach, session) => {
+      session.attach(request.getAddress());
+      return new emptyMessages.Empty();
+    }),
+    getPluginInfo: unary(() => new pluginMessages.PluginInfo().setVersion(provider.version)),
+    getSchema: unary(() =>
+      new messages.GetSchemaResponse().setSchema(
+        JSON.stringify({ name: provider.package, version: provider.version }),
+      ),
+    ),
+    cancel: unary((_request: emptyMessages.Empty, session) => {
+      session.cancel();
+      return new emptyMessages.Empty();
+    }),
+
+    checkConfig: unary((request: messages.CheckRequest) =>
+      new messages.CheckResponse().setInputs(request.getNews()),
+    ),
+    diffConfig: unary((request: messages.DiffRequest) => {
+      const olds = open(request.getOldInputs());
+      const news = open(request.getNews());
+      return diffResponse(
+        provider.providerDifference?.(olds, news) ??
+          difference({ replaceOn: provider.replaceProviderOn ?? [] }, olds, news),
+      );
+    }),
+    configure: unary(async (request: messages.ConfigureRequest, session) => {
+      session.configuration = { value: await provider.configure(open(request.getArgs())) };
+      return new messages.ConfigureResponse()
+        .setAcceptsecrets(true)
+        .setSupportspreview(true)
+        .setAcceptresources(true)
+        .setAcceptoutputs(true);
+    }),
+
+    check: resourceMethod(async (handler, context, request: messages.CheckRequest) => {
+      const news = wire(request.getNews());
+      const seed = request.getRandomseed_asU8();
+      return checkResponse(
+        await operations.check(handler, context, open(request.getOlds()), plainProperties(news), seed),
+        news,
+      );
+    }),
+    diff: resourceMethod(async (handler, context, request: messages.DiffRequest) => {
+      const resource = existing(request.getId(), request.getOldInputs(), request.getOlds());
+      return diffResponse(await operations.diff(handler, context, resource, open(request.getNews())));
+    }),
+    create: resourceMethod(async (handler, context, request: messages.CreateRequest) => {
+      const source = wire(request.getProperties());
+      const inputs = given(source);
+      const response = new messages.CreateResponse();
+      if (request.getPreview()) {
+        const outputs = await operations.preview(handler, context, inputs);
+        return response.setProperties(toStruct(keepSecrets(outputs, source)));
+      }
+      const created = await guarded(source, () => handler.create(context, inputs));
+      return response.setId(created.id).setProperties(toStruct(keepSecrets(created.outputs, source)));
+    }),
+    read: resourceMethod(async (handler, context, request: messages.ReadRequest) => {
+      const resource = existing(request.getId(), request.getInputs(), request.getProperties());
+      const live = await handler.read(context, resource);
+      if (!live) return new messages.ReadResponse();
+      const inputs = live.inputs ?? operations.refreshedInputs(handler, resource, live.outputs);
+      return new messages.ReadResponse()
+        .setId(live.id ?? request.getId())
+        .setProperties(toStruct(keepSecrets(live.outputs, wire(request.getProperties()))))
+        .setInputs(toStruct(keepSecrets(inputs, wire(request.getInputs()))));
+    }),
+    update: resourceMethod(async (handler, context, request: messages.UpdateRequest) => {
+      const source = wire(request.getNews());
+      const news = given(source);
+      const resource = existing(request.getId(), request.getOldInputs(), request.getOlds());
+      const outputs = request.getPreview()
+        ? await operations.preview(handler, context, news, resource)
+        : await guarded(source, () => operations.update(handler, context, resource, news));
+      return new messages.UpdateResponse().setProperties(toStruct(keepSecrets(outputs, source)));
+    }),
+    delete: resourceMethod(async (handler, context, request: messages.DeleteRequest) => {
+      await handler.delete(
+        context,
+        existing(request.getId(), request.getOldInputs(), request.getProperties()),
+      );
+      return new emptyMessages.Empty();
+    }),
+
+    invoke: unary(async (request: messages.InvokeRequest, session, signal) => {
+      const token = request.getTok();
+      const invoke = provider.functions?.(token);
+      if (!invoke) throw new Error(`this provider of ${provider.package} has no function ${token}`);
+      const args = wire(request.getArgs());
+      const answer = await invoke(session.context({}, token, signal), plainProperties(args));
+      const returned = containsSecret(args)
+        ? Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, secret(value)]))
+        : answer;
+      return new messages.InvokeResponse().setReturn(toStruct(returned));
+    }),
+    construct: unary(async (request: messages.ConstructRequest, session) => {
+      // The program's SDK takes longer to load than the rest of a provider; only components need it.
+      const { construct } = await import("./construct.ts");
+      await provider.loadComponents?.();
+      return construct(request, session.engineAddress, (component) => {
+        if (provider.construct) return provider.construct(component, session.configuration?.value);
+        throw new Error(`this provider of ${provider.package} has no component ${component.type}`);
+      });
+    }),
+  };
+
+  return {
+    methods,
+    close: () => {
+      for (const session of sessions.values()) session.close();
+    },
+  };
+}
+
+function existing(id: string, inputs: Struct | undefined, outputs: Struct | undefined): ExistingResource {
+  return { id, inputs: open(inputs), outputs: open(outputs) };
+}

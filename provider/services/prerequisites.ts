@@ -1,0 +1,53 @@
+/** Asks the living cluster whether a service can run there. It reads, and changes nothing. */
+import { UserError } from "../../src/errors.ts";
+import { services, type ServiceName } from "../../src/services/catalogue.ts";
+import { checkPrerequisites } from "../../src/services/prerequisites.ts";
+import { parseMinor } from "../../src/versions/minor.ts";
+import { ClusterReader, readFault } from "../kubernetes/client.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
+
+interface PrerequisitesInputs {
+  readonly kubeconfig: string;
+  readonly service: ServiceName;
+  readonly version: string;
+}
+
+export const prerequisites: ResourceHandler<undefined> = {
+  inputs: ["kubeconfig", "kubernetesVersion", "service", "version"],
+  required: ["kubeconfig", "service", "version"],
+  create: async (context, inputs) => {
+    await check(context, inputs);
+    return { id: context.name, outputs: inputs };
+  },
+  update: async (context, _resource, news) => {
+    await check(context, news);
+    return news;
+  },
+  read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
+  delete: () => Promise.resolve(),
+};
+
+/** @throws {UserError} with each prerequisite that is not met. */
+async function check(context: OperationContext<undefined>, inputs: Properties): Promise<void> {
+  const { kubeconfig, service, version } = inputs as unknown as PrerequisitesInputs;
+  const served = await new ClusterReader(kubeconfig).served().catch((error: unknown) => {
+    throw new UserError({
+      what: `services.${service}: the cluster cannot be asked for what it serves: ${readFault(error)}.`,
+      remedy: "Look at the endpoint's allowedCidrs and at your AWS credentials, and run pulumi up again.",
+    });
+  });
+  const kubernetes = parseMinor(served.version);
+  if (kubernetes === undefined) {
+    context.log("warning", `services.${service}: the cluster's version, ${served.version}, cannot be read.`);
+    return;
+  }
+  const { requirements } = services[service];
+  const { refusals } = checkPrerequisites({
+    service,
+    version,
+    requirements,
+    kubernetes,
+    served: served.apiVersions,
+  });
+  if (refusals.length > 0) throw new UserError(refusals);
+}

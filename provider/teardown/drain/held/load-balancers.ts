@@ -1,0 +1,122 @@
+/** Load balancers and target groups that Services, Ingresses and Gateways held. */
+import * as classic from "@aws-sdk/client-elastic-load-balancing";
+import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
+import type { InventoryObject } from "../../../../src/teardown/inventory.ts";
+import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
+import { isGone } from "../../aws/refusals.ts";
+import { heldBecause, type AwsScope, type Held, type StillHeld } from "../held-in-aws.ts";
+
+/** Most that one DescribeTags call of either API takes. */
+const tagBatch = 20;
+
+interface Candidate {
+  readonly type: string;
+  readonly id: string;
+  /** The name in a load balancer's address; a target group has none. */
+  readonly dnsName: string | undefined;
+  readonly state: string;
+}
+
+export async function findBalancers(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
+  if (held.length === 0) return [];
+  const found = await Promise.all([ofV2(scope), ofClassic(scope)]);
+  return found.flat().flatMap(({ candidate, tags }) => {
+    const one = held.find((each) => isHeldBy(scope, each, candidate, tags));
+    if (one === undefined) return [];
+    const { type, id, state } = candidate;
+    const tag = clusterTags(scope.clusterName).find(([key, value]) => tags[key] === value);
+    return [
+      {
+        held: one,
+        thing: { type, id, because: heldBecause(one) },
+        state,
+        ownership: tag && `${tag[0]}=${tag[1]}`,
+      },
+    ];
+  });
+}
+
+/**
+ * By its address, or by the tags of its controller: the AWS Load Balancer Controller's `elbv2.k8s.aws/cluster` with
+ * `service.k8s.aws/stack` or `ingress.k8s.aws/stack`, the cloud controller's `kubernetes.io/service-name`.
+ */
+function isHeldBy(
+  { clusterName }: AwsScope,
+  { object, holding }: Held,
+  { dnsName }: Candidate,
+  tags: Tags,
+): boolean {
+  const address = holding.reference?.toLowerCase().replace(/^dualstack\./, "");
+  if (address !== undefined && address === dnsName?.toLowerCase().replace(/^dualstack\./, "")) return true;
+  const ofCluster = clusterTags(clusterName).some(([key, value]) => tags[key] === value);
+  return ofCluster && stackTags(object).some(([key, value]) => tags[key] === value);
+}
+
+function stackTags({ kind, namespace, name, annotations }: InventoryObject): (readonly [string, string])[] {
+  const own = `${namespace}/${name}`;
+  if (kind === "Service") {
+    return [
+      ["service.k8s.aws/stack", own],
+      ["kubernetes.io/service-name", own],
+    ];
+  }
+  if (kind !== "Ingress") return [];
+  return [["ingress.k8s.aws/stack", annotations["alb.ingress.kubernetes.io/group.name"] ?? own]];
+}
+
+interface Tagged {
+  readonly candidate: Candidate;
+  readonly tags: Tags;
+}
+
+async function ofV2({ aws }: AwsScope): Promise<Tagged[]> {
+  const client = aws.loadBalancing;
+  const all: Candidate[] = [];
+  for await (const page of v2.paginateDescribeLoadBalancers({ client }, {})) {
+    for (const { LoadBalancerArn: id = "", DNSName: dnsName, State } of page.LoadBalancers ?? []) {
+      all.push({ type: "elasticloadbalancing:loadbalancer", id, dnsName, state: State?.Code ?? "" });
+    }
+  }
+  for await (const page of v2.paginateDescribeTargetGroups({ client }, {})) {
+    for (const { TargetGroupArn: id = "" } of page.TargetGroups ?? []) {
+      all.push({ type: "elasticloadbalancing:targetgroup", id, dnsName: undefined, state: "there" });
+    }
+  }
+  return tagged(all, async (ResourceArns) => {
+    const { TagDescriptions = [] } = await client.send(new v2.DescribeTagsCommand({ ResourceArns }));
+    return TagDescriptions.map(({ ResourceArn = "", Tags }) => [ResourceArn, tagsOf(Tags)]);
+  });
+}
+
+async function ofClassic({ aws }: AwsScope): Promise<Tagged[]> {
+  const client = aws.classicLoadBalancing;
+  const all: Candidate[] = [];
+  for await (const page of classic.paginateDescribeLoadBalancers({ client }, {})) {
+    for (const { LoadBalancerName: id = "", DNSName: dnsName } of page.LoadBalancerDescriptions ?? []) {
+      all.push({ type: "elasticloadbalancing:classic", id, dnsName, state: "there" });
+    }
+  }
+  return tagged(all, async (LoadBalancerNames) => {
+    const { TagDescriptions = [] } = await client.send(
+      new classic.DescribeTagsCommand({ LoadBalancerNames }),
+    );
+    return TagDescriptions.map(({ LoadBalancerName = "", Tags }) => [LoadBalancerName, tagsOf(Tags)]);
+  });
+}
+
+/** What is deleted between the two questions has no tags any more, and is found gone at the next look. */
+async function tagged(
+  all: readonly Candidate[],
+  readTags: (ids: string[]) => Promise<(readonly [string, Tags])[]>,
+): Promise<Tagged[]> {
+  const tags = new Map<string, Tags>();
+  for (let start = 0; start < all.length; start += tagBatch) {
+    const ids = all.slice(start, start + tagBatch).map(({ id }) => id);
+    const found = await readTags(ids).catch((error: unknown) => {
+      if (isGone(error)) return [];
+      throw error;
+    });
+    for (const [id, its] of found) tags.set(id, its);
+  }
+  return all.map((candidate) => ({ candidate, tags: tags.get(candidate.id) ?? {} }));
+}

@@ -1,0 +1,92 @@
+/**
+ * The log groups that came back after their deletion. EKS writes for some time after its cluster is gone, and makes the group
+ * that it writes to; the next cluster of that name could then not be made.
+ */
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError } from "../../../src/errors.ts";
+import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
+import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
+import { Interrupted } from "../../plumbing/failures.ts";
+import type { AwsClients } from "../aws/clients.ts";
+import { isGone } from "../aws/refusals.ts";
+import type { Journal } from "../journal.ts";
+import { clusterLogPrefixes, tagsOfGroup } from "../sweep/kinds/log-groups.ts";
+import { collect } from "../sweep/look.ts";
+
+export interface FinalSweep {
+  readonly aws: AwsClients;
+  readonly inputs: LedgerInputs;
+  /** False where another cluster of that name exists, whose group of that name it is. */
+  readonly byName: boolean;
+  readonly journal: Journal;
+  readonly deadlineSeconds: number;
+  readonly status: (line: string) => void;
+  readonly signal: AbortSignal;
+  /** Seconds that one which came back has to stay away: EKS delivers in shorter intervals than these. */
+  readonly quietSeconds: number;
+}
+
+/** Milliseconds between two looks. */
+const betweenLooks = 1_000;
+
+/** @throws {UserError} on one that comes back for longer than the deadline. */
+export async function sweepLogGroups(order: FinalSweep): Promise<void> {
+  const { journal, status, signal, deadlineSeconds, quietSeconds } = order;
+  const started = Date.now();
+  let deletedAt: number | undefined;
+  let last = "";
+  for (;;) {
+    const found = await leftGroups(order);
+    for (const thing of found) {
+      journal.append({ type: "aws-deleting", part: "ledger", thing });
+      await deleteGroup(order.aws, thing.id);
+      journal.append({ type: "aws-gone", part: "ledger", thing });
+      deletedAt = Date.now();
+      last = thing.id;
+    }
+    if (deletedAt === undefined) return;
+    const quiet = (Date.now() - deletedAt) / 1000;
+    if (found.length === 0 && quiet >= quietSeconds) return;
+    if (Date.now() - started >= (deadlineSeconds + quietSeconds) * 1000) {
+      throw new UserError({
+        what: `The log group ${last} has come back for ${deadlineSeconds} s, as often as it was deleted: something still writes to it.`,
+        remedy: `Find out what (aws logs describe-log-streams --region ${order.aws.region} --log-group-name ${last}), and run the command again.`,
+      });
+    }
+    status(`waiting whether the log group ${last} stays away: ${Math.round(quiet)} of ${quietSeconds} s`);
+    await sleep(Math.min(betweenLooks, quietSeconds * 1000), undefined, { signal }).catch(() => {
+      throw new Interrupted("waiting whether a log group stays away");
+    });
+  }
+}
+
+async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing[]> {
+  const { clusterName, stackTag, logGroupPrefixes } = inputs;
+  const names = byName ? clusterLogPrefixes(clusterName) : [];
+  const found = [...names, ...logGroupPrefixes].map(async (logGroupNamePrefix) => {
+    const groups = await collect(
+      logs.paginateDescribeLogGroups({ client: aws.logs }, { logGroupNamePrefix }),
+      (page) => page.logGroups,
+    );
+    const things = groups.map(async ({ logGroupName: id = "", arn = "" }): Promise<AwsThing[]> => {
+      const tag = (await tagsOfGroup(aws, arn))[stackTag.key];
+      const type = "logs:log-group";
+      if (tag === stackTag.value) return [{ type, id, because: `tag ${stackTag.key}=${tag}` }];
+      // The other prefixes are also how the groups of a stack begin whose name goes on: there the tag alone tells.
+      const named = tag === undefined && names.includes(logGroupNamePrefix);
+      return named ? [{ type, id, because: `name starts with ${logGroupNamePrefix}` }] : [];
+    });
+    return (await Promise.all(things)).flat();
+  });
+  const all = (await Promise.all(found)).flat();
+  return [...new Map(all.map((thing) => [thing.id, thing])).values()];
+}
+
+async function deleteGroup({ logs: client }: AwsClients, logGroupName: string): Promise<void> {
+  try {
+    await client.send(new logs.DeleteLogGroupCommand({ logGroupName }));
+  } catch (error) {
+    if (!isGone(error)) throw error;
+  }
+}

@@ -1,0 +1,31 @@
+/** What the parts of a teardown have in common: their choices, and their lines in the journal. */
+import type { TeardownSubject } from "../../src/teardown/resource-inputs.ts";
+import { readChoices, type OperatorChoices } from "../../src/teardown/operator-choices.ts";
+import type { TeardownPart } from "../../src/teardown/receipt/events.ts";
+import { Interrupted } from "../plumbing/failures.ts";
+import { Journal } from "./journal.ts";
+
+export interface PartAtWork {
+  readonly choices: OperatorChoices;
+  readonly journal: Journal;
+}
+
+/** Runs a part between its `started` and its `ended`, whatever it ends with. */
+export async function asPart(
+  part: TeardownPart,
+  { stack, clusterName, environment }: TeardownSubject,
+  work: (at: PartAtWork) => Promise<void>,
+): Promise<void> {
+  const choices = readChoices(process.env, environment);
+  const journal = new Journal(stack);
+  journal.append({ type: "started", part, stack, clusterName, choices });
+  try {
+    await work({ choices, journal });
+  } catch (error) {
+    const outcome = error instanceof Interrupted ? "interrupted" : "failed";
+    const why = error instanceof Error ? error.message : String(error);
+    journal.append({ type: "ended", part, outcome, why });
+    throw error;
+  }
+  journal.append({ type: "ended", part, outcome: "done" });
+}

@@ -1,0 +1,239 @@
+/**
+ * The sweep itself: looks at what is there, deletes what can go now, all at once, and looks again, until two looks in a row
+ * find nothing. It keeps nothing in mind that AWS does not say again, so a run after an interruption simply goes on.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { UserError, type Mistake } from "../../../src/errors.ts";
+import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
+import { Interrupted } from "../../plumbing/failures.ts";
+import type { AwsClients } from "../aws/clients.ts";
+import { isGone, isInUse, isProtected, messageOf } from "../aws/refusals.ts";
+import type { Journal } from "../journal.ts";
+import type { Found, SweepKind, SweepScope } from "./kind.ts";
+import { sweepKinds } from "./kinds.ts";
+import { Look } from "./look.ts";
+import { progressLine, stuckMistake } from "./progress.ts";
+
+export interface SweepOrder {
+  readonly aws: AwsClients;
+  readonly scope: SweepScope;
+  readonly choices: OperatorChoices;
+  readonly journal: Journal;
+  /** False where another cluster of that name exists: what lies in no VPC could be that one's. */
+  readonly outsideVpc: boolean;
+  /** Throws in another account than the recorded one. */
+  readonly checkAccount: () => Promise<void>;
+  readonly status: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A cluster has some tens of things at the most. More of one type than this, and something is wrong with the question, or
+ * with the cluster: a person should look first.
+ */
+export const mostPerType = 100;
+
+/**
+ * AWS documents up to an hour until the interfaces of a network load balancer are released, in which nothing moves. That is six
+ * times the usual deadline.
+ */
+const patienceWithAws = 6;
+
+/** Milliseconds between two looks: short at first, and longer the longer nothing happens. */
+const pauses = { shortest: 250, longest: 5_000, share: 10 };
+
+export class Sweep {
+  readonly #order: SweepOrder;
+  readonly #kinds: readonly SweepKind[];
+  /** By type and id: what was written down as being deleted and has not been seen to be gone. */
+  readonly #deleting = new Map<string, Found>();
+  readonly #kept = new Set<string>();
+  readonly #deletedOfType = new Map<string, Set<string>>();
+  #gone = 0;
+
+  constructor(order: SweepOrder) {
+    this.#order = order;
+    this.#kinds = sweepKinds.filter(({ inVpc }) => inVpc || order.outsideVpc);
+  }
+
+  /**
+   * @returns how many things it deleted.
+   * @throws {UserError} on what it may not or cannot delete; all that it can is deleted by then.
+   */
+  async run(): Promise<number> {
+    const { choices, status, signal } = this.#order;
+    let active = this.#kinds;
+    let moved = Date.now();
+    let seen = "";
+    let emptyLooks = 0;
+    for (;;) {
+      const found = await this.#look(active);
+      this.#noteGone(found, active);
+      this.#noteKept(found);
+      const left = found.filter(({ readiness }) => readiness.state !== "kept");
+      if (left.length === 0) {
+        // AWS may be late in telling what there is: once is not enough, and it has to be of every kind.
+        emptyLooks = active === this.#kinds ? emptyLooks + 1 : 0;
+        if (emptyLooks === 2) return this.#gone;
+        active = this.#kinds;
+        continue;
+      }
+      emptyLooks = 0;
+      this.#checkNumbers(left);
+      const refused = await this.#deleteReady(left);
+      const held = [...left.flatMap(heldMistake), ...refused];
+      if (held.length > 0) throw new UserError(held, this.#title("stopped at what it must not delete"));
+      const now = JSON.stringify(left.map(({ kind, id, readiness }) => [kind.type, id, readiness]));
+      if (now !== seen) moved = Date.now();
+      seen = now;
+      const still = Date.now() - moved;
+      this.#checkDeadline(left, still, choices.deadlineSeconds);
+      status(progressLine(left, this.#gone));
+      await pause(still, signal);
+      active = left.some(({ kind }) => !kind.inVpc) ? this.#kinds : this.#kinds.filter(({ inVpc }) => inVpc);
+    }
+  }
+
+  async #look(kinds: readonly SweepKind[]): Promise<Found[]> {
+    const look = new Look(this.#order.aws, this.#order.scope);
+    return (await Promise.all(kinds.map((kind) => kind.find(look)))).flat();
+  }
+
+  #noteGone(found: readonly Found[], active: readonly SweepKind[]): void {
+    const there = new Set(found.map(keyOf));
+    for (const [key, was] of this.#deleting) {
+      if (there.has(key) || !active.includes(was.kind)) continue;
+      this.#deleting.delete(key);
+      this.#gone += 1;
+      this.#order.journal.append({ type: "aws-gone", part: "sweep", thing: thingOf(was) });
+    }
+  }
+
+  #noteKept(found: readonly Found[]): void {
+    for (const one of found) {
+      if (one.readiness.state !== "kept" || this.#kept.has(keyOf(one))) continue;
+      this.#kept.add(keyOf(one));
+      const thing = { where: "aws", what: one.kind.noun, why: one.readiness.why, reference: one.id } as const;
+      this.#order.journal.append({ type: "kept", thing });
+    }
+  }
+
+  #checkNumbers(left: readonly Found[]): void {
+    const mistakes = this.#kinds.flatMap((kind): Mistake[] => {
+      if (kind.delete === undefined) return [];
+      const ids = new Set(this.#deletedOfType.get(kind.type));
+      for (const { id } of left.filter((one) => one.kind === kind)) ids.add(id);
+      if (ids.size <= mostPerType) return [];
+      const some = [...ids].slice(0, 3).join(", ");
+      return [
+        {
+          what: `${ids.size} ${kind.plural} carry the tags of cluster ${this.#order.scope.clusterName}, more than the ${mostPerType} that a sweep deletes (${some}, …); none of them was deleted.`,
+          remedy: "Look at them. Delete by hand those that are the cluster's, and run the command again.",
+        },
+      ];
+    });
+    if (mistakes.length > 0) throw new UserError(mistakes, this.#title("found too many"));
+  }
+
+  /** Deletes side by side; returns what is protected. */
+  async #deleteReady(left: readonly Found[]): Promise<Mistake[]> {
+    const ready = left.filter(({ readiness }) => readiness.state === "ready");
+    if (ready.length === 0) return [];
+    await this.#order.checkAccount();
+    const results = await Promise.allSettled(ready.map((one) => this.#delete(one)));
+    const failures = results.flatMap((result) =>
+      result.status === "rejected" ? [result.reason as unknown] : [],
+    );
+    if (failures.length > 0) throw together(failures, this.#title("could not delete"));
+    return results.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
+  }
+
+  async #delete(listed: Found): Promise<Mistake | undefined> {
+    const { aws, scope, journal, choices } = this.#order;
+    const { kind, id } = listed;
+    const now = await kind.again?.(aws, scope, id);
+    if (now?.readiness.state !== "ready") return undefined;
+    if (!this.#deleting.has(keyOf(now))) {
+      journal.append({ type: "aws-deleting", part: "sweep", thing: thingOf(now) });
+      this.#deleting.set(keyOf(now), now);
+      this.#deletedOfType.set(kind.type, (this.#deletedOfType.get(kind.type) ?? new Set<string>()).add(id));
+    }
+    try {
+      await kind.delete?.(aws, scope, id);
+    } catch (error) {
+      // What was on its way, or is still held by something on its way, the next look will tell.
+      if (isGone(error) || isInUse(error)) return undefined;
+      if (!isProtected(error)) throw named(error, now);
+      if (choices.onStuck === "stop" || kind.unprotect === undefined)
+        return protectedMistake(now, error, aws.region);
+      const what = "its deletion protection was turned off";
+      const checked = `${now.because}; in ${scope.vpcId}`;
+      journal.append({ type: "forced", id: `${kind.type} ${id}`, what, checked });
+      await kind.unprotect(aws, id);
+    }
+    return undefined;
+  }
+
+  #checkDeadline(left: readonly Found[], still: number, deadlineSeconds: number): void {
+    const onlyAws = left.every(({ kind }) => kind.delete === undefined);
+    const seconds =
+      deadlineSeconds * (left.some(({ kind }) => kind.delete === undefined) ? patienceWithAws : 1);
+    if (still < seconds * 1000) return;
+    throw new UserError(
+      left.map((one) => stuckMistake(one, this.#order.aws.region)),
+      this.#title(`nothing has moved for ${seconds} s${onlyAws ? ", and it is AWS's turn" : ""}`),
+    );
+  }
+
+  #title(what: string): string {
+    const { clusterName, vpcId } = this.#order.scope;
+    return `Sweep of what cluster ${clusterName} left in ${vpcId}: ${what}.`;
+  }
+}
+
+const keyOf = ({ kind, id }: Found): string => `${kind.type} ${id}`;
+
+function thingOf({ kind, id, because }: Found): { type: string; id: string; because: string } {
+  return { type: kind.type, id, because };
+}
+
+function heldMistake({ kind, id, readiness }: Found): Mistake[] {
+  if (readiness.state !== "held") return [];
+  return [{ what: `The ${kind.noun} ${id}: ${readiness.by}.`, remedy: readiness.remedy }];
+}
+
+function protectedMistake({ kind, id }: Found, error: unknown, region: string): Mistake {
+  const remedy = kind.protectionRemedy?.(id, region) ?? "Find out who protected it.";
+  return {
+    what: `The ${kind.noun} ${id} is protected: ${messageOf(error)}.`,
+    remedy: `${remedy}; or, in a sandbox, run the command again with SDLC_TEARDOWN_ON_STUCK=force.`,
+  };
+}
+
+function named(error: unknown, { kind, id }: Found): unknown {
+  if (error instanceof UserError || error instanceof Interrupted) return error;
+  return new UserError({
+    what: `The ${kind.noun} ${id} could not be deleted: ${messageOf(error)}`,
+    remedy: "Mend the cause, and run the command again: it goes on with what is left.",
+  });
+}
+
+/** One error of several, without saying the same twice. */
+function together(failures: readonly unknown[], title: string): unknown {
+  const interrupted = failures.find((failure) => failure instanceof Interrupted);
+  if (interrupted !== undefined) return interrupted;
+  const strange = failures.find((failure) => !(failure instanceof UserError));
+  if (strange !== undefined) return strange;
+  const mistakes = (failures as readonly UserError[]).flatMap((failure) => failure.mistakes);
+  const different = new Map(mistakes.map((mistake) => [mistake.what, mistake]));
+  return new UserError([...different.values()], title);
+}
+
+async function pause(still: number, signal: AbortSignal): Promise<void> {
+  const milliseconds = Math.min(Math.max(pauses.shortest, still / pauses.share), pauses.longest);
+  try {
+    await sleep(milliseconds, undefined, { signal });
+  } catch {
+    throw new Interrupted("sweeping what the cluster left in AWS");
+  }
+}

@@ -1,0 +1,40 @@
+/** What becomes of each object of a cluster in a drain. */
+import type { Deletions } from "./deletions.ts";
+import type { Facts } from "./facts.ts";
+import { isFlux } from "./inventory.ts";
+import type { ObjectId } from "./object-id.ts";
+
+export type Disposition =
+  | { readonly by: "drain" }
+  /** It goes with an object that the drain deletes. */
+  | { readonly by: "owner"; readonly owner: ObjectId }
+  /** It holds nothing outside, and is gone when the cluster is. */
+  | { readonly by: "cluster" }
+  /**
+   * It stays until the cluster goes, although Flux or somebody delivered it: the root and what runs Flux; what a
+   * Kustomization applied without pruning; a volume or snapshot that is to be retained.
+   */
+  | { readonly by: "nobody"; readonly because: "root" | "runs-flux" | "not-pruned" | "retained" };
+
+export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId, Disposition> {
+  const dispositions = new Map<ObjectId, Disposition>();
+  for (const id of facts.inventory.objects.keys()) dispositions.set(id, dispositionOf(id));
+  return dispositions;
+
+  function dispositionOf(id: ObjectId): Disposition {
+    const { kept, bringer, removedWith } = facts.ownership;
+    const because = kept.get(id);
+    if (because !== undefined) return { by: "nobody", because };
+    const node = deletions.nodeOf(id);
+    if (node === id) return { by: "drain" };
+    const { detail } = facts.inventory.objects.get(id) ?? {};
+    // Its claim goes, and it stays.
+    if ((detail?.type === "volume" || detail?.type === "snapshot-content") && detail.retained) {
+      return { by: "nobody", because: "retained" };
+    }
+    if (node !== undefined) return { by: "owner", owner: node };
+    const owner = facts.inventory.objects.get(bringer.get(id) ?? "");
+    const delivered = isFlux(owner) && !kept.has(owner.id) && removedWith.get(id) === undefined;
+    return delivered ? { by: "nobody", because: "not-pruned" } : { by: "cluster" };
+  }
+}

@@ -1,0 +1,25 @@
+/** Records that external-dns keeps for a Service or an Ingress, and removes some time after it: no finalizer tells. */
+import type { ClusterView, ExternalHolding } from "../external-state.ts";
+import type { InventoryObject } from "../inventory.ts";
+
+const hostname = "external-dns.alpha.kubernetes.io/hostname";
+
+export function dnsHoldings(
+  { id, detail, annotations }: InventoryObject,
+  { controllers }: ClusterView,
+): readonly ExternalHolding[] {
+  if (!controllers.workloads.has("external-dns")) return [];
+  const named = annotations[hostname]?.split(",").map((name) => name.trim()) ?? [];
+  const hosts = [...named, ...(detail.type === "ingress" ? detail.hosts : [])];
+  if (hosts.length === 0) return [];
+  return [
+    {
+      thing: "dns-records",
+      description: "DNS records",
+      reference: [...new Set(hosts)].join(", "),
+      key: `${id} DNS`,
+      controller: "external-dns",
+      monthlyPrice: undefined,
+    },
+  ];
+}

@@ -1,0 +1,78 @@
+/** All that the rules of an order look up, found once for an inventory. */
+import { controllersOf, type Controllers } from "./controllers.ts";
+import { holdingsOf, type ExternalHolding } from "./external-state.ts";
+import { foreignFinalizers } from "./finalizers.ts";
+import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
+import { isMarked } from "./marks.ts";
+import { append } from "./multimap.ts";
+import { kindId, type ObjectId } from "./object-id.ts";
+import { ownershipOf, type Ownership } from "./ownership.ts";
+import type { WorkloadDetail } from "./read/detail.ts";
+
+export interface Facts {
+  readonly inventory: Inventory;
+  readonly ownership: Ownership;
+  readonly controllers: Controllers;
+  /** What each object holds outside the cluster; absent for most. */
+  readonly holdings: ReadonlyMap<ObjectId, readonly ExternalHolding[]>;
+  /** What runs pods, by the Flux object that brought it. */
+  readonly workloads: ReadonlyMap<ObjectId, readonly InventoryObject<WorkloadDetail>[]>;
+}
+
+export function factsOf(inventory: Inventory): Facts {
+  const ownership = ownershipOf(inventory);
+  const controllers = controllersOf(inventory, ownership.bringer);
+  const holdings = new Map<ObjectId, readonly ExternalHolding[]>();
+  for (const object of inventory.objects.values()) {
+    const held = holdingsOf(object, { inventory, controllers });
+    if (held.length > 0) holdings.set(object.id, held);
+  }
+  const workloads = new Map<ObjectId, InventoryObject<WorkloadDetail>[]>();
+  for (const workload of objectsOf(inventory, "workload")) {
+    const bringer = ownership.bringer.get(workload.id);
+    if (bringer !== undefined) append(workloads, bringer, workload);
+  }
+  return { inventory, ownership, controllers, holdings, workloads };
+}
+
+/** Flux objects that a drain deletes: all but those that Flux itself needs. */
+export function isDeletedFlux({ inventory, ownership }: Facts, id: ObjectId): boolean {
+  return isFlux(inventory.objects.get(id)) && !ownership.kept.has(id);
+}
+
+/**
+ * Kinds of Flux's sources and of EKS's own network: they hold nothing that outlives the cluster, and their controllers run
+ * beside the control plane or go last.
+ */
+const infrastructureGroups: readonly RegExp[] = [
+  /(^|\.)toolkit\.fluxcd\.io$/,
+  /^crd\.k8s\.amazonaws\.com$/,
+  /^vpcresources\.k8s\.aws$/,
+  /^networking\.k8s\.aws$/,
+  /^eks\.amazonaws\.com$/,
+];
+
+/** The definition of a custom object whose controller is somebody's business. */
+export function definitionOf(
+  { controllers }: Facts,
+  { group, kind }: InventoryObject,
+): InventoryObject | undefined {
+  if (infrastructureGroups.some((pattern) => pattern.test(group))) return undefined;
+  return controllers.definitions.get(kindId(group, kind));
+}
+
+/** What has to be gone before something else: a finalizer or something outside the cluster needs its controller. */
+export function needsController(facts: Facts, object: InventoryObject): boolean {
+  if (facts.holdings.has(object.id)) return true;
+  return definitionOf(facts, object) !== undefined && foreignFinalizers(object.finalizers).length > 0;
+}
+
+/** What a drain sees to, by itself or through its owner; the rest goes with the cluster. */
+export function concernsDrain(facts: Facts, object: InventoryObject): boolean {
+  if (facts.ownership.kept.has(object.id)) return false;
+  if (isFlux(object) || isMarked(object) || needsController(facts, object)) return true;
+  const definition = definitionOf(facts, object);
+  if (definition === undefined) return false;
+  const deliveries = facts.controllers.deliveries.get(kindId(object.group, object.kind)) ?? [];
+  return deliveries.some((id) => isDeletedFlux(facts, id));
+}

@@ -1,0 +1,71 @@
+/** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
+import { toCents } from "./aws-prices.ts";
+import { heldBy, snapshotHeldBy } from "./external/storage.ts";
+import { objectsOf } from "./inventory.ts";
+import { describeId, type ObjectId } from "./object-id.ts";
+import { append } from "./multimap.ts";
+import type { Order } from "./order.ts";
+
+export interface Kept {
+  readonly where: "aws" | "kubernetes" | "git";
+  readonly what: string;
+  readonly why: string;
+  /** Id in AWS, or a name; undefined for several at once. */
+  readonly reference: string | undefined;
+  /** US dollars; undefined for what costs nothing, or cannot be told. */
+  readonly monthlyPrice: number | undefined;
+}
+
+export function keptOnPurpose(order: Order, ticketBranch: string | undefined): Kept[] {
+  return [...inAws(order), ...inKubernetes(order), ...inGit(ticketBranch)];
+}
+
+function inAws({ facts: { inventory } }: Order): Kept[] {
+  const volumes = objectsOf(inventory, "volume")
+    .filter(({ detail }) => detail.retained)
+    .flatMap((volume) => heldBy(volume).map((held) => ({ held, of: volume, field: "reclaim policy" })));
+  const snapshots = objectsOf(inventory, "snapshot-content")
+    .filter(({ detail }) => detail.retained)
+    .flatMap((content) =>
+      snapshotHeldBy(content).map((held) => ({ held, of: content, field: "deletion policy" })),
+    );
+  return [...volumes, ...snapshots].map(({ held, of, field }) => ({
+    where: "aws",
+    what: held.description,
+    why: `the ${field} of ${describeId(of.id)} is Retain`,
+    reference: held.reference,
+    monthlyPrice: held.monthlyPrice === undefined ? undefined : toCents(held.monthlyPrice),
+  }));
+}
+
+/** Until the cluster itself goes. */
+function inKubernetes({ dispositions, facts }: Order): Kept[] {
+  const notPruned = new Map<ObjectId, ObjectId[]>();
+  const flux: Kept[] = [];
+  for (const [id, disposition] of dispositions) {
+    if (disposition.by !== "nobody") continue;
+    if (disposition.because === "not-pruned") append(notPruned, facts.ownership.bringer.get(id) ?? id, id);
+    if (disposition.because === "root" || disposition.because === "runs-flux") {
+      const why =
+        disposition.because === "root"
+          ? "the root is suspended and never deleted"
+          : "Flux itself runs by it, and has to finalize the others";
+      flux.push({ where: "kubernetes", what: describeId(id), why, reference: id, monthlyPrice: undefined });
+    }
+  }
+  const groups = [...notPruned].map(([owner, ids]): Kept => {
+    const what =
+      ids.length === 1 ? describeId(ids[0] ?? "") : `${ids.length} objects of ${describeId(owner)}`;
+    const why = `${describeId(owner)} is not to delete ${ids.length === 1 ? "it" : "them"}`;
+    return { where: "kubernetes", what, why, reference: undefined, monthlyPrice: undefined };
+  });
+  return [...flux, ...groups];
+}
+
+function inGit(ticketBranch: string | undefined): Kept[] {
+  if (ticketBranch === undefined) return [];
+  const why = "it holds the work, and belongs to the engineer";
+  return [
+    { where: "git", what: `branch ${ticketBranch}`, why, reference: ticketBranch, monthlyPrice: undefined },
+  ];
+}

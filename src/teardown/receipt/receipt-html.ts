@@ -1,0 +1,101 @@
+/** The receipt as one page that needs nothing else: a timeline of each run, and the same sections as the text. */
+import { escapeHtml } from "../plan-html.ts";
+import { answerLine, awsChainLines, keptLine, placeNames, summaryLine } from "./receipt-text.ts";
+import type { DeletedThing, Receipt } from "./schema.ts";
+import { clockTime, dateTime, duration } from "./span.ts";
+import { timelineSvg } from "./timeline.ts";
+
+export function receiptHtml(receipt: Receipt): string {
+  const { stack, clusterName, startedAt, endedAt, seconds, runs } = receipt;
+  const title = `Receipt of the destroy of ${stack}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+<p class="${receipt.outcome}"><strong>${escapeHtml(summaryLine(receipt))}</strong></p>
+<p>Cluster ${escapeHtml(clusterName)}, ${dateTime(startedAt)} to ${dateTime(endedAt)}: ${duration(seconds)}, ${runs.length === 1 ? "in one run" : `in ${runs.length} runs`}.</p>
+${runs
+  .map(
+    (run, index) => `<section>
+<h2>Run ${index + 1}: ${clockTime(run.startedAt)}, ${duration(run.seconds)}</h2>
+${timelineSvg(run, receipt.deleted)}
+${list(run.parts.flatMap(({ part, outcome, why }) => (why === undefined ? [] : [`${part} ${outcome}: ${why}`])))}
+</section>`,
+  )
+  .join("\n")}
+${section("What is left?", receipt.answers.map(answerLine))}
+${section(
+  "Left",
+  receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
+)}
+${section("Kept on purpose", receipt.kept.map(keptLine))}
+${section(
+  "Forced, by choice of the operator",
+  receipt.forced.map(
+    ({ at, object, what, checked }) => `${clockTime(at)} ${object}: ${what} (checked before: ${checked})`,
+  ),
+)}
+${section("AWS by itself", awsChainLines(receipt))}
+${deletedTable(receipt.deleted)}
+</body>
+</html>
+`;
+}
+
+function deletedTable(deleted: readonly DeletedThing[]): string {
+  if (deleted.length === 0) return "";
+  const rows = deleted.map(({ where, type, what, because = "", wave, startedAt, endedAt }) => {
+    const took = endedAt === undefined ? "" : duration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+    const cells = [
+      clockTime(startedAt),
+      took,
+      placeNames[where],
+      wave === undefined ? "" : String(wave),
+      type,
+      what,
+      because,
+    ];
+    return `<tr>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join("")}</tr>`;
+  });
+  const heads = ["At", "Took", "Where", "Wave", "Type", "What", "Whose it was"];
+  return `<section>
+<h2>Deleted: ${deleted.length}</h2>
+<table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody></table>
+</section>`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  return `<section>
+<h2>${escapeHtml(title)}</h2>
+${list(lines)}
+</section>`;
+}
+
+function list(lines: readonly string[]): string {
+  if (lines.length === 0) return "";
+  return `<ul>
+${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("\n")}
+</ul>`;
+}
+
+const style = `
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1b1f24; background: #fff; }
+h2 { font-size: 1rem; margin: 0 0 .5rem; }
+section { margin-top: 1.5rem; }
+li { white-space: pre-line; overflow-wrap: anywhere; }
+.clean { color: #1a7f37; }
+.left, .unknown { color: #cf222e; }
+svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
+table { border-collapse: collapse; font-size: .85rem; }
+th, td { text-align: left; vertical-align: top; padding: .2rem .8rem .2rem 0; border-bottom: 1px solid #d0d7de; overflow-wrap: anywhere; }
+`;

@@ -1,0 +1,138 @@
+/** The receipt for a terminal. */
+import { dollars } from "../plan-text.ts";
+import type { DeletedThing, Receipt, ReceiptPart, ReceiptRun } from "./schema.ts";
+import { clockTime, dateTime, duration } from "./span.ts";
+
+export const placeNames = { aws: "AWS", kubernetes: "Kubernetes", git: "Git" } as const;
+
+/** More of one kind than this are counted, not listed: the JSON has them all. */
+const listed = 20;
+
+export function receiptText(receipt: Receipt): string {
+  const { stack, clusterName, runs, startedAt, endedAt, seconds } = receipt;
+  const lines = [
+    `Receipt of the destroy of ${stack}, cluster ${clusterName}`,
+    `${dateTime(startedAt)} to ${dateTime(endedAt)}: ${duration(seconds)}, in ${count(runs.length, "run")}`,
+    ...runs.flatMap((run, index) => [
+      "",
+      runs.length === 1 ? "Run" : `Run ${index + 1} of ${runs.length}`,
+      ...runLines(run),
+    ]),
+    ...section("AWS by itself", awsChainLines(receipt)),
+    ...section("Deleted", deletedLines(receipt.deleted)),
+    ...section(
+      "Forced, by choice of the operator",
+      receipt.forced.map(
+        ({ at, object, what, checked }) =>
+          `${clockTime(at)}  ${object}: ${what} (checked before: ${checked})`,
+      ),
+    ),
+    ...section("Kept on purpose", receipt.kept.map(keptLine)),
+    ...section(
+      "Left",
+      receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
+    ),
+    ...section("What is left?", receipt.answers.map(answerLine)),
+    "",
+    summaryLine(receipt),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The last line, from which commands count. */
+export function summaryLine({ outcome, left, kept, answers }: Receipt): string {
+  const keptToo = kept.length === 0 ? "" : `, ${kept.length} kept on purpose`;
+  if (outcome !== "unknown") return `${count(left.length, "resource")} left${keptToo}`;
+  const silent = answers.filter((answer) => answer.left === undefined).map(({ where }) => placeNames[where]);
+  return `It is not known what is left: ${silent.join(" and ")} did not answer${keptToo}`;
+}
+
+export function keptLine({ where, what, why, reference, monthlyPrice }: Receipt["kept"][number]): string {
+  const id = reference === undefined || what.includes(reference) ? "" : ` ${reference}`;
+  const price = monthlyPrice === undefined ? "" : `, ${dollars(monthlyPrice)} a month`;
+  return `${placeNames[where]}: ${what}${id}${price}: ${why}`;
+}
+
+export function answerLine({ where, left, why = "" }: Receipt["answers"][number]): string {
+  const answer = left === undefined ? `not answered: ${why}` : left === 0 ? "nothing" : String(left);
+  return `${placeNames[where]}: ${answer}`;
+}
+
+/** Usual durations, because those of this destroy are the engine's to tell. */
+export function awsChainLines({ awsChain }: Receipt): string[] {
+  if (awsChain === undefined) return [];
+  const links = awsChain.links.map(({ what, seconds }) => `${what} ${duration(seconds)}`);
+  return [`usually ${duration(awsChain.seconds)} for its longest chain: ${links.join(", ")}`];
+}
+
+/** Between two parts the engine deletes what is in its state. */
+export function engineWork(before: ReceiptPart, after: ReceiptPart): { what: string; seconds: number } {
+  const what =
+    before.part === "drain" && after.part === "sweep"
+      ? "Flux, add-ons, nodes, cluster (Pulumi)"
+      : before.part === "drain"
+        ? "everything else (Pulumi)"
+        : "network, roles (Pulumi)";
+  return { what, seconds: Math.max(0, Date.parse(after.startedAt) - Date.parse(before.endedAt)) / 1000 };
+}
+
+function runLines({ parts, waves, choices }: ReceiptRun): string[] {
+  const chosen = [
+    ...(choices.teardown === "run" ? [] : [`SDLC_TEARDOWN=${choices.teardown}`]),
+    ...(choices.onStuck === "stop" ? [] : [`SDLC_TEARDOWN_ON_STUCK=${choices.onStuck}`]),
+  ];
+  return [
+    ...(chosen.length === 0 ? [] : [`  chosen: ${chosen.join(", ")}`]),
+    ...parts.flatMap((part, index) => {
+      const next = parts[index + 1];
+      const engine = next && engineWork(part, next);
+      const ownWaves = part.part === "drain" ? waves.map(waveLine) : [];
+      return [
+        `  ${clockTime(part.startedAt)}  ${part.part.padEnd(6)}  ${duration(part.seconds)}, ${part.outcome}${whyText(part)}`,
+        ...ownWaves,
+        ...(engine === undefined
+          ? []
+          : [`  ${clockTime(part.endedAt)}  ${engine.what}, ${duration(engine.seconds)}`]),
+      ];
+    }),
+  ];
+}
+
+function waveLine({ wave, of, seconds, objects, ended }: ReceiptRun["waves"][number]): string {
+  return `            wave ${wave} of ${of}: ${count(objects, "object")}, ${duration(seconds)}${ended ? "" : ", not ended"}`;
+}
+
+/** The first line is enough: the error itself was shown when it happened. */
+function whyText({ why }: ReceiptPart): string {
+  const [first = "", ...more] = (why ?? "").split("\n");
+  return why === undefined ? "" : `: ${first}${more.length > 0 ? " …" : ""}`;
+}
+
+function deletedLines(deleted: readonly DeletedThing[]): string[] {
+  return (["kubernetes", "aws", "git"] as const).flatMap((where) => {
+    const things = deleted.filter((thing) => thing.where === where);
+    if (things.length === 0) return [];
+    const more = things.length - listed;
+    return [
+      `${placeNames[where]}: ${things.length}`,
+      ...things.slice(0, listed).map((thing) => `  ${thingLine(thing)}`),
+      ...(more > 0 ? [`  and ${more} more`] : []),
+    ];
+  });
+}
+
+function thingLine({ type, what, because, startedAt, endedAt }: DeletedThing): string {
+  const took =
+    endedAt === undefined
+      ? "its end was not seen"
+      : duration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
+  return `${clockTime(startedAt)}  ${type} ${what}, ${took}${because === undefined ? "" : ` (${because})`}`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

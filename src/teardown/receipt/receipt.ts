@@ -1,0 +1,77 @@
+/** Makes the receipt of what the journal says, and of nothing else. */
+import { longestAwsChain } from "./aws-chain.ts";
+import type { TeardownEvent } from "./events.ts";
+import { deletedThings } from "./deleted.ts";
+import { runsOf } from "./runs.ts";
+import type { Receipt } from "./schema.ts";
+import { spanOf } from "./span.ts";
+
+/** @throws {Error} on a journal in which no part ever started. */
+export function receiptOf(events: readonly TeardownEvent[]): Receipt {
+  const started = events.find((event) => event.type === "started");
+  const [first] = events;
+  const last = events.at(-1);
+  if (started === undefined || first === undefined || last === undefined) {
+    throw new Error("the journal of the teardown tells of no beginning");
+  }
+  const closing = closingOf(events);
+  const left = closing.flatMap((event) =>
+    event.type === "left" ? [{ where: event.where, what: event.what, because: event.because }] : [],
+  );
+  const answers = answersOf(closing);
+  return {
+    format: "kubernetes-sdlc/teardown-receipt/1",
+    stack: started.stack,
+    clusterName: started.clusterName,
+    ...spanOf(first.at, last.at),
+    outcome: left.length > 0 ? "left" : answers.every((answer) => answer.left === 0) ? "clean" : "unknown",
+    runs: runsOf(events),
+    deleted: deletedThings(events),
+    forced: events.flatMap((event) =>
+      event.type === "forced"
+        ? [{ at: event.at, object: event.id, what: event.what, checked: event.checked }]
+        : [],
+    ),
+    kept: keptThings(events),
+    ...(wasDrained(events) ? { awsChain: longestAwsChain() } : {}),
+    left,
+    answers,
+  };
+}
+
+function wasDrained(events: readonly TeardownEvent[]): boolean {
+  return (
+    events.some((event) => event.type === "ended" && event.part === "drain" && event.outcome === "done") &&
+    !events.some((event) => event.type === "skipped" && event.part === "drain")
+  );
+}
+
+/** What the ledger's last run said: of an earlier one, a rerun has asked again. */
+function closingOf(events: readonly TeardownEvent[]): readonly TeardownEvent[] {
+  const start = events.findLastIndex((event) => event.type === "started" && event.part === "ledger");
+  return start === -1 ? [] : events.slice(start);
+}
+
+function answersOf(closing: readonly TeardownEvent[]): Receipt["answers"] {
+  return (["aws", "kubernetes", "git"] as const).map((where) => {
+    const said = closing.findLast(
+      (event) => (event.type === "counted" || event.type === "unanswered") && event.where === where,
+    );
+    if (said?.type === "counted") return { where, left: said.left };
+    return { where, why: said?.type === "unanswered" ? said.why : "it was not asked" };
+  });
+}
+
+/**
+ * Each thing once, with its price where anybody knew it. What stays in the cluster is gone with the cluster, and no part of
+ * what is kept in the end.
+ */
+function keptThings(events: readonly TeardownEvent[]): Receipt["kept"] {
+  const kept = new Map<string, Receipt["kept"][number]>();
+  for (const event of events) {
+    if (event.type !== "kept" || event.thing.where === "kubernetes") continue;
+    const key = `${event.thing.where} ${event.thing.reference ?? event.thing.what}`;
+    kept.set(key, { ...event.thing, ...kept.get(key) });
+  }
+  return [...kept.values()];
+}

@@ -1,0 +1,78 @@
+/**
+ * Suspending and resuming Flux's objects for a teardown, as JSON merge patches.
+ *
+ * The trap: a Kustomization or HelmRelease that is deleted while it is suspended loses its finalizer and prunes nothing
+ * (kustomize-controller `finalizerShouldDeleteResources`, helm-controller `reconcileDelete`). And one that is resumed
+ * reapplies what it finds missing. So everything is frozen first, and each object is resumed behind a gate right before its
+ * own deletion.
+ */
+import { gateName } from "./gate.ts";
+import { isFlux, type Inventory, type InventoryObject } from "./inventory.ts";
+import type { ObjectId } from "./object-id.ts";
+import type { HelmReleaseDetail, KustomizationDetail } from "./read/detail.ts";
+
+export const mergePatchType = "application/merge-patch+json";
+
+/** Tells what the teardown changed, so that an `up` after an abandoned destroy puts back what was there. */
+export const suspensionAnnotation = "sdlc.dev/suspension-before-teardown";
+
+type Before = "running" | "suspended";
+
+export interface FluxPatch {
+  readonly metadata: { readonly annotations: Readonly<Record<string, Before | null>> };
+  readonly spec: {
+    readonly suspend: boolean;
+    /** A merge patch replaces a list whole; null takes it away. */
+    readonly dependsOn?: readonly unknown[] | null;
+  };
+}
+
+export type FluxObject = InventoryObject<KustomizationDetail | HelmReleaseDetail>;
+
+/** Suspends it. Undefined for what is suspended already. */
+export function freezePatch(object: FluxObject): FluxPatch | undefined {
+  if (object.detail.suspended) return undefined;
+  return { ...annotate(object), spec: { suspend: true } };
+}
+
+/**
+ * Resumes it for its deletion, in one patch with the gate, so that there is no moment in which it could apply anything. The
+ * dependencies that it had stay beside the gate: a run that takes over after an interruption still reads its order in them.
+ */
+export function releasePatch(object: FluxObject): FluxPatch {
+  const dependsOn = [...object.detail.dependencies, { name: gateName }];
+  return { ...annotate(object), spec: { suspend: false, dependsOn } };
+}
+
+/** Undoes both of the others. Undefined for what no teardown has touched. */
+export function thawPatch(object: FluxObject): FluxPatch | undefined {
+  const before = suspensionBefore(object);
+  if (before === undefined) return undefined;
+  const { dependencies } = object.detail;
+  return {
+    metadata: { annotations: { [suspensionAnnotation]: null } },
+    spec: {
+      suspend: before === "suspended",
+      dependsOn: dependencies.length === 0 ? null : dependencies,
+    },
+  };
+}
+
+/** What somebody else has suspended, root and all: without a resume their deletion would leave everything behind. */
+export function suspendedByOthers({ objects }: Inventory): ObjectId[] {
+  return [...objects.values()]
+    .filter((object) => isFlux(object) && object.detail.suspended && suspensionBefore(object) !== "running")
+    .map(({ id }) => id);
+}
+
+function annotate(object: FluxObject): Pick<FluxPatch, "metadata"> {
+  const now = object.detail.suspended ? "suspended" : "running";
+  return {
+    metadata: { annotations: { [suspensionAnnotation]: suspensionBefore(object) ?? now } },
+  };
+}
+
+function suspensionBefore({ annotations }: InventoryObject): Before | undefined {
+  const before = annotations[suspensionAnnotation];
+  return before === "running" || before === "suspended" ? before : undefined;
+}

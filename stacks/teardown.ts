@@ -1,0 +1,69 @@
+/** The resources of a teardown for one environment: what each is told, and what it has to outlive. */
+import type * as pulumi from "@pulumi/pulumi";
+import type { Cluster } from "../components/cluster.ts";
+import type { Network } from "../components/network.ts";
+import { CloudSweep, ClusterDrain, Ledger, type LedgerArgs } from "../components/teardown.ts";
+import type { EnvironmentPlan } from "../src/environment-plan.ts";
+import { tagKeys } from "../src/tags.ts";
+import type { TeardownSubject } from "../src/teardown/resource-inputs.ts";
+import type { GitopsSources } from "./gitops-sources.ts";
+
+function subjectOf({ stack, environment, settings, names, tags }: EnvironmentPlan): TeardownSubject {
+  const key = tagKeys.stack;
+  return {
+    stack,
+    environment,
+    region: settings.region,
+    clusterName: names.cluster,
+    stackTag: { key, value: tags[key] ?? "" },
+  };
+}
+
+export function ledger(plan: EnvironmentPlan, sources: GitopsSources | undefined): Ledger {
+  const { names, settings, stack } = plan;
+  const git = gitOf(sources);
+  return new Ledger(names.ledger, {
+    ...subjectOf(plan),
+    allowDestroy: settings.allowDestroy,
+    rolePrefix: stack,
+    logGroupPrefixes: [`/aws/eks/${names.cluster}/`, `/aws/vpc/${names.network}-flow-logs`],
+    ...(git === undefined ? {} : { git }),
+  });
+}
+
+/** A deploy key alone is no branch: only a platform sandbox has something in Git to be counted. */
+function gitOf(sources: GitopsSources | undefined): LedgerArgs["git"] {
+  const plan = sources?.plan.sandboxBranch;
+  if (plan === undefined || sources?.gitHub === undefined) return undefined;
+  const { token } = sources.gitHub;
+  const { host, owner, name } = plan.repository;
+  const { clusterBranch, ticketBranch } = plan;
+  return { host, owner, repository: name, clusterBranch, ticketBranch, token };
+}
+
+export function cloudSweep(plan: EnvironmentPlan, network: Network): CloudSweep {
+  return new CloudSweep(
+    plan.names.sweep,
+    { ...subjectOf(plan), vpcId: network.vpcId },
+    // Subnets and gateways can only be deleted once the sweep has removed what is in them and uses them.
+    { dependsOn: [network] },
+  );
+}
+
+/** @param after what has to run until the cluster is empty: controllers, their nodes, the add-ons. */
+export function clusterDrain(
+  plan: EnvironmentPlan,
+  cluster: Cluster,
+  after: readonly pulumi.Resource[],
+): ClusterDrain {
+  return new ClusterDrain(
+    plan.names.drain,
+    {
+      ...subjectOf(plan),
+      allowDestroy: plan.settings.allowDestroy,
+      clusterArn: cluster.clusterArn,
+      kubeconfig: cluster.kubeconfig,
+    },
+    { dependsOn: [...after] },
+  );
+}

@@ -1,0 +1,110 @@
+/** The proof that KEDA works, in a sandbox with the real KEDA: its course, its end, and what is left of it. */
+import assert from "node:assert/strict";
+import { AppsV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { ProofCluster } from "../../commands/prove/cluster.ts";
+import { prove } from "../../commands/prove/proof.ts";
+import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
+import { proofLabel, loadTest, scaledObject, target } from "../../src/prove/objects.ts";
+import { eventually } from "../local/kubernetes/eventually.ts";
+import { TestPlatform } from "../support/test-platform.ts";
+
+const minute = 60_000;
+const stack = "sandbox-a";
+const loadSeconds = 30;
+
+describe("A proof in a sandbox", function () {
+  this.timeout(8 * minute);
+  let platform: TestPlatform;
+  let config: KubeConfig;
+
+  before(async () => {
+    platform = await TestPlatform.start();
+    await platform.succeed("up", stack, { "kubernetes-sdlc:kubernetesVersion": "1.34" });
+    await writeContext(platform.run(stack), stack, "eu-west-1");
+    config = await clusterConfig(platform.run(stack));
+  });
+
+  after(async () => {
+    await platform.stop();
+  });
+
+  /** What the proof prints. */
+  async function proof(
+    seen: (line: string) => void = () => undefined,
+    signal = new AbortController().signal,
+  ) {
+    const lines: string[] = [];
+    const print = (line: string): void => {
+      lines.push(line);
+      seen(line);
+    };
+    await prove({ stack, config, loadSeconds, command: "make prove", print, signal });
+    return lines;
+  }
+
+  const replicas = async (): Promise<number | undefined> => {
+    const { spec } = await config.makeApiClient(AppsV1Api).readNamespacedDeployment(target);
+    return spec?.replicas;
+  };
+
+  async function assertNothingLeft(): Promise<void> {
+    const cluster = new ProofCluster(config);
+    for (const object of [scaledObject, loadTest(loadSeconds)]) {
+      assert.equal(await cluster.read(object), undefined);
+    }
+    await eventually("podinfo has one replica again", async () => (await replicas()) === 1);
+  }
+
+  it("shows the replicas going up and back down, and leaves nothing", async () => {
+    const lines = await proof();
+    assert.match(
+      lines.at(-1) ?? "",
+      /^sandbox-a proved: podinfo scaled from 1 to ([2-9]|1\d|2[0-5]) replicas and back to 1, \d+ s$/,
+    );
+    assert.ok(
+      lines.some((line) => /^ +\d+ s +running +\d+ %/.test(line)),
+      "no row shows the load",
+    );
+    await assertNothingLeft();
+  });
+
+  it("leaves nothing when it is interrupted under load, and as many replicas as there were", async () => {
+    const interruption = new AbortController();
+    const interrupted = proof((line) => {
+      if (/ running .* [2-9] +\d+$/.test(line)) interruption.abort();
+    }, interruption.signal);
+    await assert.rejects(interrupted, {
+      name: "UserError",
+      message: "sandbox-a: the proof was interrupted.\n  Run it again: make prove",
+    });
+    await assertNothingLeft();
+  });
+
+  it("takes no object that is somebody else's for its own", async () => {
+    const cluster = new ProofCluster(config);
+    const foreign = { ...scaledObject, metadata: { ...scaledObject.metadata, labels: {} } };
+    await cluster.create(foreign);
+    await assert.rejects(proof(), /ScaledObject app-a\/cpu-scaledobject: is there already/);
+    assert.ok(await cluster.read(foreign), "it was removed");
+    await cluster.remove(foreign);
+    await eventually("it is gone", async () => (await cluster.read(foreign)) === undefined);
+  });
+
+  it("removes first what an earlier proof left that was killed", async () => {
+    assert.deepEqual(scaledObject.metadata.labels, proofLabel);
+    await new ProofCluster(config).create(scaledObject);
+    const stopped = new AbortController();
+    const lines: string[] = [];
+    await assert.rejects(
+      proof((line) => {
+        lines.push(line);
+        if (line.startsWith("Waiting for KEDA")) stopped.abort();
+      }, stopped.signal),
+    );
+    assert.equal(
+      lines[0],
+      "An earlier proof was killed and left ScaledObject app-a/cpu-scaledobject: removing it.",
+    );
+    await assertNothingLeft();
+  });
+});

@@ -1,0 +1,258 @@
+/** The end of a destroy: what the ledger sweeps up, counts and writes down. */
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import * as logs from "@aws-sdk/client-cloudwatch-logs";
+import * as ec2 from "@aws-sdk/client-ec2";
+import { CreateClusterCommand } from "@aws-sdk/client-eks";
+import * as kms from "@aws-sdk/client-kms";
+import { ledger } from "../../../provider/teardown/ledger.ts";
+import { countAws } from "../../../provider/teardown/ledger/count.ts";
+import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
+import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
+import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
+import { clusterIn, clusterInput, deleteCluster, type World } from "../../local/eks/world.ts";
+import type { Clients } from "../../local/gateway/platform.ts";
+import { Account, own, stackKey, tagOf } from "../census/account.ts";
+import { destroy, Reports, stack, type Told } from "./at-work.ts";
+
+describe("the ledger", function () {
+  this.timeout(60_000);
+  let account: Account;
+  let world: World;
+  let aws: Clients;
+  let reports: Reports;
+  const inputs: LedgerInputs = {
+    stack,
+    environment: "sandbox",
+    region: "eu-west-1",
+    clusterName: stack,
+    stackTag: { key: stackKey, value: own.Value },
+    allowDestroy: true,
+    rolePrefix: "sandbox-a",
+    logGroupPrefixes: ["/aws/vpc/sandbox-a"],
+  };
+
+  before(async () => {
+    account = await Account.open();
+    ({ world } = account);
+    ({ aws } = world);
+  });
+
+  after(() => account.close());
+  beforeEach(() => {
+    reports = new Reports({ SDLC_TEARDOWN_DEADLINE: "2" });
+  });
+  afterEach(() => {
+    account.inject();
+    reports.close();
+  });
+
+  const close = (more: Partial<LedgerInputs> = {}): Promise<Told> => destroy(ledger, { ...inputs, ...more });
+  const volume = async (...Tags: ec2.Tag[]): Promise<string> => {
+    const input = { AvailabilityZone: "eu-west-1a", Size: 1 };
+    const { VolumeId } = await aws.ec2.send(new ec2.CreateVolumeCommand(input));
+    return account.tag(VolumeId, ...Tags);
+  };
+  const receipt = (): Receipt => latestReceipt(stack, reports.folder)?.receipt ?? assert.fail("no receipt");
+
+  it("writes a receipt of nothing left, and closes the journal with it", async () => {
+    const { logged } = await close();
+    assert.match(logged.join("\n"), /^info: 0 resources left\. Receipt: .*sandbox-a-.*$/);
+    const { outcome, left, answers } = receipt();
+    assert.deepEqual([outcome, left], ["clean", []]);
+    assert.deepEqual(answers, [
+      { where: "aws", left: 0 },
+      { where: "kubernetes", left: 0 },
+      { where: "git", left: 0 },
+    ]);
+    assert.deepEqual(
+      readdirSync(reports.folder)
+        .map((name) => name.replace(/^.*Z/, ""))
+        .sort(),
+      [".html", ".json", ".jsonl", ".txt"],
+    );
+  });
+
+  it("refuses at once where the stack must not be destroyed", async () => {
+    await assert.rejects(close({ allowDestroy: false }), /must not be destroyed \(allowDestroy is false\)/);
+    assert.deepEqual(reports.journal, []);
+  });
+
+  describe("what is left", () => {
+    it("fails with each thing by name, and a rerun goes on with the same journal", async () => {
+      const disk = await volume(own);
+      await assert.rejects(close(), (error: Error) => {
+        assert.match(error.message, /the destroy is not complete/);
+        assert.match(
+          error.message,
+          new RegExp(`ec2:volume ${disk} is left \\(tag sdlc:stack=kubernetes-sdlc/sandbox-a\\)`),
+        );
+        return true;
+      });
+      assert.deepEqual(
+        [receipt().outcome, receipt().left.map(({ what }) => what)],
+        ["left", [`ec2:volume ${disk}`]],
+      );
+      await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+      await close();
+      assert.deepEqual(
+        [receipt().outcome, receipt().runs.map(({ parts }) => parts.map(({ outcome }) => outcome))],
+        ["clean", [["failed"], ["done"]]],
+      );
+    });
+
+    it("is no more than what was kept on purpose, with the reason", async () => {
+      const why = "reclaim policy of PersistentVolume data is Retain";
+      const disk = await volume(own, { Key: "sdlc:kept", Value: why });
+      const { SnapshotId } = await aws.ec2.send(new ec2.CreateSnapshotCommand({ VolumeId: disk }));
+      await account.tag(SnapshotId, own);
+      const { KeyMetadata } = await aws.kms.send(
+        new kms.CreateKeyCommand({ Tags: [{ TagKey: own.Key, TagValue: own.Value }] }),
+      );
+      const key = { KeyId: KeyMetadata?.KeyId, PendingWindowInDays: 7 };
+      await aws.kms.send(new kms.ScheduleKeyDeletionCommand(key));
+      const { logged } = await close();
+      assert.match(logged.join("\n"), /^info: 0 resources left, 3 kept on purpose\./);
+      const kept = new Map(receipt().kept.map((one) => [one.reference, one.why]));
+      assert.equal(kept.get(disk), why);
+      assert.match(kept.get(SnapshotId) ?? "", /backup/);
+      assert.match(kept.get(KeyMetadata?.KeyId) ?? "", /^deletion is scheduled for 2/);
+      await aws.ec2.send(new ec2.DeleteSnapshotCommand({ SnapshotId }));
+      await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+    });
+
+    it("is not what AWS goes on showing for a while", async () => {
+      const disk = await volume(own);
+      const later = setTimeout(() => {
+        void aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+      }, 1_000);
+      reports.choose({ SDLC_TEARDOWN_DEADLINE: "30" });
+      const { status } = await close();
+      clearTimeout(later);
+      assert.match(
+        status.join("\n"),
+        new RegExp(`AWS still shows 1 of the stack, such as ec2:volume ${disk}`),
+      );
+      assert.equal(receipt().outcome, "clean");
+    });
+
+    it("is nothing of a stack whose name goes on", async () => {
+      const disk = await volume(tagOf("sandbox-a-b"));
+      const group = "/aws/vpc/sandbox-a-b-flow-logs";
+      const tags = { [stackKey]: tagOf("sandbox-a-b").Value };
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName: group, tags }));
+      await close();
+      assert.deepEqual(receipt().deleted, []);
+      assert.equal(receipt().outcome, "clean");
+      await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName: group }));
+      await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+    });
+
+    it("is unknown where AWS does not answer, which is not a zero", async () => {
+      account.inject({ service: "iam", action: "ListRoles", kind: "denied" });
+      await assert.rejects(close(), /iam:ListRoles/);
+      assert.equal(receipt().outcome, "unknown");
+      assert.deepEqual(receipt().answers[0]?.left, undefined);
+    });
+  });
+
+  describe("log groups that came back", () => {
+    it("are deleted until they stay away", async () => {
+      const logGroupName = "/aws/eks/sandbox-a/cluster";
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+      let again = 0;
+      const writer = setInterval(() => {
+        // What EKS does: it makes the group again when it has something to write.
+        if (again === 2) return;
+        aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName })).then(
+          () => (again += 1),
+          () => undefined,
+        );
+      }, 300);
+      reports.choose({ SDLC_TEARDOWN_DEADLINE: "30" });
+      await close();
+      clearInterval(writer);
+      assert.equal(again, 2);
+      assert.deepEqual(
+        receipt().deleted.map(({ what, part }) => [what, part]),
+        [[logGroupName, "ledger"]],
+      );
+      assert.equal(reports.facts("aws-gone").length, 0, "the journal is closed");
+    });
+
+    it("are deleted as well where they come back while it is counted", async () => {
+      const logGroupName = "/aws/eks/sandbox-a/cluster";
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+      let swept = 0;
+      const counted = await countAws({
+        inputs,
+        stranger: undefined,
+        patienceSeconds: 30,
+        sweepLogGroups: async () => {
+          swept += 1;
+          await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName }));
+        },
+        status: () => undefined,
+        signal: new AbortController().signal,
+      });
+      assert.deepEqual(counted.left, []);
+      assert.equal(swept, 1);
+    });
+
+    it("stop the destroy, by name, if something goes on writing", async () => {
+      const logGroupName = "/aws/eks/sandbox-a/cluster";
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+      const writer = setInterval(() => {
+        aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName })).catch(() => undefined);
+      }, 50);
+      reports.choose({ SDLC_TEARDOWN_DEADLINE: "1" });
+      await assert.rejects(close(), /log group \/aws\/eks\/sandbox-a\/cluster has come back for 1 s/);
+      clearInterval(writer);
+      await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName })).catch(() => undefined);
+    });
+  });
+
+  it("touches nothing in another account, and says so", async () => {
+    const logGroupName = "/aws/eks/sandbox-a/cluster";
+    await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+    await assert.rejects(
+      destroy(ledger, inputs, { account: "999999999999" }),
+      /made in the AWS account 999999999999, and the credentials are of 123456789012/,
+    );
+    assert.equal(receipt().outcome, "unknown");
+    assert.deepEqual(receipt().deleted, []);
+    await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName }));
+  });
+
+  it("sweeps nothing while the cluster is there", async () => {
+    const made = clusterInput(world, stack, { tags: { [own.Key]: own.Value } });
+    await aws.eks.send(new CreateClusterCommand(made));
+    await clusterIn(world, stack, "ACTIVE");
+    const logGroupName = "/aws/eks/sandbox-a/extra";
+    await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+    await assert.rejects(close(), /cluster sandbox-a \(ACTIVE\), with all that is in it is left/);
+    assert.deepEqual(receipt().deleted, []);
+    await deleteCluster(world, stack);
+    await close();
+    assert.deepEqual(
+      receipt().deleted.map(({ what }) => what),
+      [logGroupName],
+    );
+  });
+
+  it("only counts where the operator leaves everything to Pulumi, and does not fail", async () => {
+    const disk = await volume(own);
+    reports.choose({ SDLC_TEARDOWN: "skip" });
+    const { logged } = await close();
+    assert.match(logged.join("\n"), new RegExp(`ec2:volume ${disk} is left`));
+    assert.match(logged.join("\n"), /warning: 1 resource left\. Receipt: /);
+    assert.equal(receipt().outcome, "left");
+    assert.equal(receipt().runs[0]?.parts[0]?.outcome, "skipped");
+    account.inject({ service: "ec2", kind: "denied" });
+    await close();
+    assert.equal(receipt().outcome, "unknown");
+    reports.choose({ SDLC_TEARDOWN: "" });
+    account.inject();
+    await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+  });
+});

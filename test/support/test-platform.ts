@@ -1,0 +1,82 @@
+/** A local platform of a test's own, in a folder that goes with it. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { accountObjects } from "../../local/cli/baseline.ts";
+import {
+  ensureStack,
+  projectName,
+  pulumiQuiet,
+  runEngine,
+  type EngineResult,
+  type EngineRun,
+} from "../../local/engine/run.ts";
+import { shadowProject } from "../../local/engine/stack-config.ts";
+import type { CensusEntry } from "../../local/gateway/types.ts";
+import type { PlatformInfo } from "../../local/platform/info.ts";
+import { ensurePlatform } from "../../local/platform/start.ts";
+import { stopPlatform } from "../../local/platform/stop.ts";
+
+/** Fast enough for a test, slow enough that states are passed through one after the other. */
+const testScale = 600;
+
+export class TestPlatform {
+  readonly stateFolder: string;
+  readonly info: PlatformInfo;
+
+  private constructor(stateFolder: string, info: PlatformInfo) {
+    this.stateFolder = stateFolder;
+    this.info = info;
+  }
+
+  /** @param prepare puts into the state folder what the platform is to find there. */
+  static async start(prepare?: (stateFolder: string) => Promise<void>): Promise<TestPlatform> {
+    // A folder with a space in its name, which every path has to survive.
+    const stateFolder = await mkdtemp(path.join(tmpdir(), "sdlc test-"));
+    await prepare?.(stateFolder);
+    return new TestPlatform(stateFolder, await ensurePlatform(stateFolder, testScale));
+  }
+
+  run(stack: string, config?: EngineRun["config"]): EngineRun {
+    return { stateFolder: this.stateFolder, info: this.info, stack, ...(config && { config }) };
+  }
+
+  /** As a user types `pulumi config set --path`; a secret is typed in. */
+  async configure(stack: string, setting: string, value: string, ...flags: "--secret"[]): Promise<void> {
+    const run = this.run(stack);
+    await ensureStack(run);
+    const key = `${projectName}:${setting}`;
+    const args = ["config", "set", "--stack", stack, "--path", ...flags, key];
+    await pulumiQuiet(run, args, shadowProject(this.stateFolder), value);
+  }
+
+  /** Runs the engine and fails with its output when it failed. */
+  async succeed(
+    operation: Parameters<typeof runEngine>[1],
+    stack: string,
+    config?: EngineRun["config"],
+  ): Promise<EngineResult> {
+    const result = await this.engine(operation, stack, config);
+    if (result.exitCode !== 0) throw new Error(`pulumi ${operation} of ${stack} failed:\n${result.output}`);
+    return result;
+  }
+
+  engine(
+    operation: Parameters<typeof runEngine>[1],
+    stack: string,
+    config?: EngineRun["config"],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<EngineResult> {
+    return runEngine(this.run(stack, config), operation, { inherit: false, env });
+  }
+
+  /** What the AWS account holds, without what AWS still lists but has deleted. */
+  async account(): Promise<CensusEntry[]> {
+    return (await accountObjects(this.info)).filter(({ status }) => status !== "gone");
+  }
+
+  async stop(): Promise<void> {
+    await stopPlatform(this.stateFolder);
+    await rm(this.stateFolder, { recursive: true, force: true });
+  }
+}

@@ -7,6 +7,7 @@ import { fluxNamespace, reconcileAnnotation } from "../../src/flux/api.ts";
 import { statusRows, type StatusRow } from "../../src/flux/status-table.ts";
 import { platformSource } from "../../src/git/cluster-clone.ts";
 import { environmentOf } from "../../src/stack-name.ts";
+import { environmentClasses } from "../../stacks/classes.ts";
 import { stackOutputs } from "../engine/outputs.ts";
 import type { EngineRun } from "../engine/run.ts";
 import { clusterConfig } from "./kubeconfig.ts";
@@ -105,10 +106,17 @@ export function summaryLines(
           row("", syncNow(stack, platform.kind)),
         ]),
     ...(flux.some(({ name }) => name === "keda/keda") ? [row("prove", `make prove STACK=${stack}`)] : []),
-    row("destroy", `make destroy STACK=${stack}`),
+    row("destroy", howToDestroy(stack)),
     "",
     `${stack} ready: kubernetes ${cluster.kubernetesVersion}, ${counts.join(", ")}, ${seconds} s`,
   ];
+}
+
+function howToDestroy(stack: string): string {
+  const destroy = `make destroy STACK=${stack}`;
+  return environmentClasses[environmentOf(stack)].defaults.allowDestroy
+    ? destroy
+    : `${destroy}, after allowDestroy: true in Pulumi.${stack}.yaml and make sandbox STACK=${stack}`;
 }
 
 /** What makes Flux look for news where the platform's source follows it. */

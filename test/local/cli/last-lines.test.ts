@@ -85,6 +85,12 @@ describe("what make sandbox ends with", () => {
     assert.ok(withFlux.some((line) => line.endsWith("make prove STACK=sandbox-a")));
   });
 
+  it("says what a protected environment needs before it lets itself be destroyed", () => {
+    const text = summaryLines("production", { cluster: facts, nodes, flux: [] }, 42).join("\n");
+    assert.match(text, /make destroy STACK=production, after allowDestroy: true in Pulumi\.production\.yaml/);
+    assert.ok(lines.some((line) => line.endsWith("make destroy STACK=sandbox-a")));
+  });
+
   it("names each node and add-on, once, in a column", () => {
     const rows = lines.filter((line) => /ip-10|eksbuild/.test(line));
     assert.deepEqual(rows, [

@@ -25,6 +25,8 @@ export interface FinalSweep {
   readonly signal: AbortSignal;
   /** Seconds that one which came back has to stay away: EKS delivers in shorter intervals than these. */
   readonly quietSeconds: number;
+  /** Milliseconds since 1970 from when on the cluster was certainly gone: what it wrote last may be under way until then. */
+  readonly clusterGoneAt: number | undefined;
 }
 
 /** Milliseconds between two looks. */
@@ -34,8 +36,9 @@ const betweenLooks = 1_000;
 export async function sweepLogGroups(order: FinalSweep): Promise<void> {
   const { journal, status, signal, deadlineSeconds, quietSeconds } = order;
   const started = Date.now();
-  let deletedAt: number | undefined;
-  let last = "";
+  // The group of a cluster that has just gone may come back as well as one that was just deleted here.
+  let deletedAt = order.byName ? order.clusterGoneAt : undefined;
+  let last = controlPlaneLogs(order.inputs.clusterName);
   for (;;) {
     const found = await leftGroups(order);
     for (const thing of found) {
@@ -60,6 +63,9 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
     });
   }
 }
+
+/** The name that EKS gives it. */
+const controlPlaneLogs = (clusterName: string): string => `/aws/eks/${clusterName}/cluster`;
 
 async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing[]> {
   const { clusterName, stackTag, logGroupPrefixes } = inputs;

@@ -1,10 +1,11 @@
 /** The end of a destroy: what the ledger sweeps up, counts and writes down. */
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { CreateClusterCommand } from "@aws-sdk/client-eks";
 import * as kms from "@aws-sdk/client-kms";
+import { Journal } from "../../../provider/teardown/journal.ts";
 import { ledger } from "../../../provider/teardown/ledger.ts";
 import { countAws } from "../../../provider/teardown/ledger/count.ts";
 import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
@@ -178,6 +179,34 @@ describe("the ledger", function () {
         [[logGroupName, "ledger"]],
       );
       assert.equal(reports.facts("aws-gone").length, 0, "the journal is closed");
+    });
+
+    it("are waited for while the cluster has only just gone", async () => {
+      const logGroupName = "/aws/eks/sandbox-a/cluster";
+      new Journal(stack, reports.folder).append({ type: "ended", part: "sweep", outcome: "done" });
+      const writer = setTimeout(() => {
+        void aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+      }, 2_500);
+      reports.choose({ SDLC_TEARDOWN_DEADLINE: "30" });
+      const { status } = await close();
+      clearTimeout(writer);
+      assert.match(status.join("\n"), /waiting whether the log group \S+ stays away: \d+ of 10 s/);
+      assert.deepEqual(
+        receipt().deleted.map(({ what, part }) => [what, part]),
+        [[logGroupName, "ledger"]],
+      );
+    });
+
+    it("are not waited for where the cluster has been gone for long", async () => {
+      const journal = new Journal(stack, reports.folder);
+      journal.append({ type: "ended", part: "sweep", outcome: "done" });
+      const minuteAgo = new Date(Date.now() - 60_000).toISOString();
+      writeFileSync(
+        journal.file,
+        readFileSync(journal.file, "utf8").replace(/"at":"[^"]+"/, `"at":"${minuteAgo}"`),
+      );
+      const { status } = await close();
+      assert.doesNotMatch(status.join("\n"), /stays away/);
     });
 
     it("are deleted as well where they come back while it is counted", async () => {

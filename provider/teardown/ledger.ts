@@ -158,9 +158,7 @@ async function closeAccounts(
 
 /** Milliseconds since 1970: when the sweep ended, which begins when the cluster is gone. Undefined where no journal tells. */
 function sweptAt(journal: Journal): number | undefined {
-  const swept = journal
-    .read()
-    .findLast(({ type, ...event }) => type === "ended" && "part" in event && event.part === "sweep");
+  const swept = journal.read().findLast((event) => event.type === "ended" && event.part === "sweep");
   return swept === undefined ? undefined : Date.parse(swept.at);
 }
 

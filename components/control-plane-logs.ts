@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { ControlPlaneLogType, LogRetentionDays } from "../src/aws-values.ts";
+import { controlPlaneLogGroupName } from "../src/names.ts";
 
 export interface ControlPlaneLogsSettings {
   /** None: the control plane writes no logs, and there is no log group. */
@@ -21,7 +22,7 @@ export function controlPlaneLogGroup(
   if (settings.types.length === 0) return undefined;
   return new aws.cloudwatch.LogGroup(
     `${name}-logs`,
-    { name: `/aws/eks/${clusterName}/cluster`, retentionInDays: settings.retentionDays },
+    { name: controlPlaneLogGroupName(clusterName), retentionInDays: settings.retentionDays },
     opts,
   );
 }

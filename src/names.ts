@@ -28,6 +28,11 @@ export interface Names {
   readonly alerts: string;
 }
 
+/** Of the control plane's logs: EKS fixes it, and makes a group of this name itself where there is none. */
+export function controlPlaneLogGroupName(clusterName: string): string {
+  return `/aws/eks/${clusterName}/cluster`;
+}
+
 /** What Pulumi appends to a logical name to make the physical one unique. */
 const uniqueEnding = "-1234567";
 

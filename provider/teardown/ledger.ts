@@ -137,29 +137,13 @@ async function closeAccounts(
     await requireAccount(aws, recorded, stack);
     const byName = cluster === undefined;
     const sweepGroups = (): Promise<void> =>
-      sweepLogGroups({
-        aws,
-        inputs,
-        byName,
-        journal,
-        deadlineSeconds,
-        status,
-        signal,
-        quietSeconds,
-        clusterGoneAt: sweptAt(journal),
-      });
+      sweepLogGroups({ aws, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });
     if (sweep) await sweepGroups();
     const stranger = cluster !== undefined && !isMine(cluster, inputs) ? cluster : undefined;
     const patienceSeconds = sweep ? Math.min(deadlineSeconds, longestPatienceSeconds) : 0;
     const question = { inputs, stranger, patienceSeconds, status, signal };
     return countAws({ ...question, ...(sweep && { sweepLogGroups: sweepGroups }) });
   }
-}
-
-/** Milliseconds since 1970: when the sweep ended, which begins when the cluster is gone. Undefined where no journal tells. */
-function sweptAt(journal: Journal): number | undefined {
-  const swept = journal.read().findLast((event) => event.type === "ended" && event.part === "sweep");
-  return swept === undefined ? undefined : Date.parse(swept.at);
 }
 
 function asMistakes(error: unknown): readonly Mistake[] {

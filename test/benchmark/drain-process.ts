@@ -27,11 +27,8 @@ export interface DrainFigures {
 
 async function deleteBare(kubeconfig: string): Promise<Omit<DrainFigures, "seconds" | "highest">> {
   const api = new ClusterApi(kubeconfig, new AbortController().signal);
-  const left = new Set<string>();
-  const watch = await KindWatch.start(api, queueKind, (_id, _before, after) => {
-    if (after !== undefined) left.add(after.name);
-  });
-  const names = [...left];
+  const watch = await KindWatch.start(api, queueKind, () => undefined);
+  const names = [...watch.objects].map(({ name }) => name);
   await Promise.all(names.map((name) => api.send({ method: "DELETE", path: queuePath(name) })));
   while ([...watch.objects].length > 0) await sleep(5);
   await watch.stop();

@@ -32,7 +32,7 @@ async function pluginOptions(): Promise<string[]> {
 async function measure(
   cluster: TestCluster,
   count: number,
-  { bare }: Pick<Task, "bare"> = { bare: false },
+  { bare = false }: Partial<Task> = {},
 ): Promise<DrainFigures> {
   await makeQueues(cluster, count, waves);
   const child = fork(path.join(import.meta.dirname, "drain-process.ts"), {
@@ -40,7 +40,10 @@ async function measure(
   });
   try {
     child.send({ kubeconfig: cluster.kubeconfig, bare } satisfies Task);
-    const [figures] = (await once(child, "message")) as [DrainFigures];
+    const ended = once(child, "exit").then(([code]) => {
+      throw new Error(`The drain's process ended with ${code} before it answered.`);
+    });
+    const [figures] = (await Promise.race([once(child, "message"), ended])) as [DrainFigures];
     const { error, gone, waves: ran } = figures;
     if (error !== undefined) throw new Error(error);
     if (gone !== count || ran !== (bare ? 0 : waves)) {

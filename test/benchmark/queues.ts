@@ -1,10 +1,9 @@
 /** The custom objects of the drain's benchmark: made, and controlled by somebody without anything else to do. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { markKeys } from "../../src/teardown/marks.ts";
 import { ClusterApi } from "../../provider/kubernetes/api.ts";
 import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { KindWatch } from "../../provider/kubernetes/watch.ts";
-import type { TestCluster } from "../local/kubelet/sandbox.ts";
+import { until, type TestCluster } from "../local/kubelet/sandbox.ts";
 import { queueDefinition } from "../provider/teardown/queues.ts";
 
 const apiVersion = "team.example.com/v1";
@@ -27,13 +26,7 @@ export function queuePath(name: string): string {
 export async function defineQueues(cluster: TestCluster): Promise<void> {
   await cluster.apply(queueDefinition);
   const api = new ClusterApi(cluster.kubeconfig, new AbortController().signal);
-  while (
-    !(await api.get(queuePath("")).then(
-      () => true,
-      () => false,
-    ))
-  )
-    await sleep(100);
+  await until("queues are served", () => api.get(queuePath("")));
   api.close();
 }
 

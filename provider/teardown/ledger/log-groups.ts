@@ -5,6 +5,7 @@
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../src/errors.ts";
+import { controlPlaneLogGroupName } from "../../../src/names.ts";
 import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
@@ -25,8 +26,6 @@ export interface FinalSweep {
   readonly signal: AbortSignal;
   /** Seconds that one which came back has to stay away: EKS delivers in shorter intervals than these. */
   readonly quietSeconds: number;
-  /** Milliseconds since 1970 from when on the cluster was certainly gone: what it wrote last may be under way until then. */
-  readonly clusterGoneAt: number | undefined;
 }
 
 /** Milliseconds between two looks. */
@@ -37,8 +36,8 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
   const { journal, status, signal, deadlineSeconds, quietSeconds } = order;
   const started = Date.now();
   // The group of a cluster that has just gone may come back as well as one that was just deleted here.
-  let deletedAt = order.byName ? order.clusterGoneAt : undefined;
-  let last = controlPlaneLogs(order.inputs.clusterName);
+  let deletedAt = order.byName ? sweptAt(journal) : undefined;
+  let last = controlPlaneLogGroupName(order.inputs.clusterName);
   for (;;) {
     const found = await leftGroups(order);
     for (const thing of found) {
@@ -64,8 +63,11 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
   }
 }
 
-/** The name that EKS gives it. */
-const controlPlaneLogs = (clusterName: string): string => `/aws/eks/${clusterName}/cluster`;
+/** Milliseconds since 1970: when the sweep ended, which begins when the cluster is gone. Undefined where no journal tells. */
+function sweptAt(journal: Journal): number | undefined {
+  const swept = journal.read().findLast((event) => event.type === "ended" && event.part === "sweep");
+  return swept === undefined ? undefined : Date.parse(swept.at);
+}
 
 async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing[]> {
   const { clusterName, stackTag, logGroupPrefixes } = inputs;

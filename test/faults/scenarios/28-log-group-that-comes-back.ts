@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
-import { CreateLogGroupCommand, DescribeLogGroupsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { CreateLogGroupCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { eventually } from "../cluster.ts";
 import type { Scenario } from "../scenario.ts";
-
-/** In milliseconds. */
-const betweenLooks = 50;
 
 /** The last lines of a control plane arrive when the cluster is gone, and EKS makes the group for them. */
 export const scenario: Scenario = {
@@ -18,16 +15,18 @@ export const scenario: Scenario = {
       "the cluster has no log group",
     );
   },
-  meanwhile: async ({ account: { logs }, name, notes }, { ended }) => {
-    const prefix = { logGroupNamePrefix: groupOf(name) };
-    // The group goes after the cluster; between that and the last look of the destroy lies less than a second.
-    while (!ended.aborted) {
-      const { logGroups = [] } = await logs.send(new DescribeLogGroupsCommand(prefix));
-      if (logGroups.length === 0) break;
-      await sleep(betweenLooks);
-    }
+  meanwhile: async ({ account, name, notes }, { ended }) => {
+    const there = async (type: string, id: string): Promise<boolean> =>
+      (await account.objects()).some((entry) => entry.type === type && entry.id.endsWith(id));
+    await eventually(
+      "the cluster and its log group are gone",
+      async () =>
+        ended.aborted ||
+        (!(await there("eks-cluster", `cluster/${name}`)) && !(await there("log-group", groupOf(name)))),
+      600_000,
+    );
     if (ended.aborted) return;
-    await logs.send(new CreateLogGroupCommand({ logGroupName: groupOf(name) }));
+    await account.logs.send(new CreateLogGroupCommand({ logGroupName: groupOf(name) }));
     notes.set("back", "yes");
   },
   check: ({ notes }) => {

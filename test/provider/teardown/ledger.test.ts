@@ -1,6 +1,6 @@
 /** The end of a destroy: what the ledger sweeps up, counts and writes down. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { CreateClusterCommand } from "@aws-sdk/client-eks";
@@ -198,13 +198,9 @@ describe("the ledger", function () {
     });
 
     it("are not waited for where the cluster has been gone for long", async () => {
-      const journal = new Journal(stack, reports.folder);
-      journal.append({ type: "ended", part: "sweep", outcome: "done" });
-      const minuteAgo = new Date(Date.now() - 60_000).toISOString();
-      writeFileSync(
-        journal.file,
-        readFileSync(journal.file, "utf8").replace(/"at":"[^"]+"/, `"at":"${minuteAgo}"`),
-      );
+      const at = new Date(Date.now() - 60_000).toISOString();
+      const swept = { at, type: "ended", part: "sweep", outcome: "done" };
+      writeFileSync(new Journal(stack, reports.folder).file, JSON.stringify(swept));
       const { status } = await close();
       assert.doesNotMatch(status.join("\n"), /stays away/);
     });

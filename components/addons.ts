@@ -28,23 +28,35 @@ export class CoreAddons extends pulumi.ComponentResource {
 
   constructor(name: string, args: CoreAddonsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("sdlc:addons:CoreAddons", name, {}, opts);
-    const installed = addonTable
-      .filter(({ needsNodes }) => needsNodes === (args.place.stage === "after-nodes"))
-      .map((definition) => [definition.name, this.install(name, definition, args).addonVersion] as const);
+    const definitions = addonTable.filter(
+      ({ needsNodes }) => needsNodes === (args.place.stage === "after-nodes"),
+    );
+    const identities = definitions.flatMap(({ identity }) =>
+      identity === undefined ? [] : [this.identify(name, identity, args)],
+    );
+    const installed = definitions.map(
+      (definition) =>
+        [definition.name, this.install(name, definition, args, identities).addonVersion] as const,
+    );
 
     this.versions = pulumi.output(Object.fromEntries(installed));
     this.registerOutputs({ versions: this.versions });
   }
 
-  private install(name: string, addon: AddonDefinition, args: CoreAddonsArgs): aws.eks.Addon {
-    const child = { parent: this };
-    const identity =
-      addon.identity &&
-      new PodIdentity(
-        `${name}-${addon.identity.id}`,
-        { clusterName: args.clusterName, ...addon.identity },
-        child,
-      );
+  private identify(
+    name: string,
+    identity: NonNullable<AddonDefinition["identity"]>,
+    { clusterName }: CoreAddonsArgs,
+  ): PodIdentity {
+    return new PodIdentity(`${name}-${identity.id}`, { clusterName, ...identity }, { parent: this });
+  }
+
+  private install(
+    name: string,
+    addon: AddonDefinition,
+    args: CoreAddonsArgs,
+    identities: readonly PodIdentity[],
+  ): aws.eks.Addon {
     return new aws.eks.Addon(
       `${name}-${addon.name}`,
       {
@@ -61,11 +73,12 @@ export class CoreAddons extends pulumi.ComponentResource {
         preserve: false,
       },
       {
-        ...child,
+        parent: this,
         dependsOn: [
           // Credentials are put into a pod when it starts; a pod older than the association never gets any. On
-          // a destroy the permission outlives the pods.
-          ...(identity === undefined ? [] : [identity]),
+          // a destroy the permission outlives the pods. All of a stage wait for the same, because the engine deletes
+          // by the depth at which it made: add-ons of different depth would go one after the other.
+          ...identities,
           // Its Deployment needs nodes to become ready.
           ...(args.place.stage === "after-nodes" ? args.place.nodeGroups : []),
         ],

@@ -93,8 +93,8 @@ export class Cluster extends pulumi.ComponentResource {
       {
         ...child,
         dependsOn: [
-          // Nodes need routes and NAT gateways until they are gone; the subnets' ids alone do not say so.
-          args.network,
+          // The subnets' ids alone do not say that load balancers need the internet gateway until they are gone.
+          ...args.network.forControlPlane,
           // EKS would make the group itself, without retention; and it writes until the cluster is gone.
           ...(logGroup === undefined ? [] : [logGroup]),
           ...(args.after ?? []),

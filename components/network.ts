@@ -23,8 +23,8 @@ interface ZonedSubnet {
 /**
  * A VPC for one cluster: in each zone a public subnet for load balancers and NAT, and a private one for nodes.
  *
- * Whatever lives in it takes `dependsOn: [network]`: traffic needs routes and NAT gateways, which no output
- * mentions, and on a destroy they must outlive the nodes.
+ * Nodes take `dependsOn: [network]`: their traffic needs routes and NAT gateways, which no output mentions, and on a
+ * destroy these must outlive them. A control plane takes `forControlPlane` alone.
  *
  * Children are named after their zone, not their position, so that a list in another order replaces nothing.
  *
@@ -34,6 +34,10 @@ export class Network extends pulumi.ComponentResource {
   readonly vpcId: pulumi.Output<string>;
   readonly publicSubnetIds: pulumi.Output<string[]>;
   readonly privateSubnetIds: pulumi.Output<string[]>;
+  /**
+   * What a control plane needs. AWS takes minutes to make a NAT gateway, and no control plane uses one: it need not wait.
+   */
+  readonly forControlPlane: readonly pulumi.Resource[];
   /** Addresses from which the nodes are seen on the internet, for the allow-lists of others. */
   readonly natAddresses: pulumi.Output<string[]>;
 
@@ -44,12 +48,14 @@ export class Network extends pulumi.ComponentResource {
 
     const publicSubnets = build.subnets("public", plan.public, "kubernetes.io/role/elb");
     const privateSubnets = build.subnets("private", plan.private, "kubernetes.io/role/internal-elb");
-    build.publicRoutes(publicSubnets);
+    const publicRoutes = build.publicRoutes(publicSubnets);
     const nats = build.natGateways(args.natGateways === "single" ? publicSubnets.slice(0, 1) : publicSubnets);
     const privateTables = build.privateRoutes(privateSubnets, nats);
     build.s3Endpoint(args.region, privateTables);
-    if (args.flowLogs !== undefined) build.flowLogs(args.flowLogs);
+    const flowLogs = args.flowLogs === undefined ? [] : [build.flowLogs(args.flowLogs)];
 
+    const subnets = [...publicSubnets, ...privateSubnets].map(({ subnet }) => subnet);
+    this.forControlPlane = [build.vpc, ...subnets, ...publicRoutes, ...flowLogs];
     this.vpcId = build.vpc.id;
     this.publicSubnetIds = pulumi.output(publicSubnets.map(({ subnet }) => subnet.id));
     this.privateSubnetIds = pulumi.output(privateSubnets.map(({ subnet }) => subnet.id));
@@ -109,14 +115,17 @@ class NetworkBuilder {
     });
   }
 
-  publicRoutes(subnets: readonly ZonedSubnet[]): void {
+  publicRoutes(subnets: readonly ZonedSubnet[]): pulumi.Resource[] {
     const table = this.routeTable(`${this.name}-public`);
-    new aws.ec2.Route(
+    const route = new aws.ec2.Route(
       `${this.name}-public-internet`,
       { routeTableId: table.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: this.internetGateway.id },
       this.child,
     );
-    for (const { zone, subnet } of subnets) this.associate(`${this.name}-public-${zone}`, subnet, table);
+    const associations = subnets.map(({ zone, subnet }) =>
+      this.associate(`${this.name}-public-${zone}`, subnet, table),
+    );
+    return [route, ...associations];
   }
 
   natGateways(subnets: readonly ZonedSubnet[]): aws.ec2.NatGateway[] {
@@ -169,15 +178,23 @@ class NetworkBuilder {
     );
   }
 
-  flowLogs(settings: FlowLogsSettings): void {
-    new FlowLogs(`${this.name}-flow-logs`, { vpcId: this.vpc.id, ...settings }, this.child);
+  flowLogs(settings: FlowLogsSettings): FlowLogs {
+    return new FlowLogs(`${this.name}-flow-logs`, { vpcId: this.vpc.id, ...settings }, this.child);
   }
 
   private routeTable(name: string): aws.ec2.RouteTable {
     return new aws.ec2.RouteTable(name, { vpcId: this.vpc.id, tags: { Name: name } }, this.child);
   }
 
-  private associate(name: string, subnet: aws.ec2.Subnet, table: aws.ec2.RouteTable): void {
-    new aws.ec2.RouteTableAssociation(name, { subnetId: subnet.id, routeTableId: table.id }, this.child);
+  private associate(
+    name: string,
+    subnet: aws.ec2.Subnet,
+    table: aws.ec2.RouteTable,
+  ): aws.ec2.RouteTableAssociation {
+    return new aws.ec2.RouteTableAssociation(
+      name,
+      { subnetId: subnet.id, routeTableId: table.id },
+      this.child,
+    );
   }
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CapacityType, TaintEffect } from "../src/aws-values.ts";
 import type { CoreAddons } from "./addons.ts";
 import { nodeLaunchTemplate, type NodeMachine } from "./launch-template.ts";
+import type { Network } from "./network.ts";
 import type { NodeRole } from "./node-role.ts";
 
 export interface NodeTaint {
@@ -15,7 +16,8 @@ export interface NodeGroupArgs extends NodeMachine {
   readonly clusterName: pulumi.Input<string>;
   /** The control plane's own minor, or an older one: EKS refuses nodes that are newer. */
   readonly kubernetesVersion: pulumi.Input<string>;
-  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** They are made in its private subnets. */
+  readonly network: Network;
   readonly role: NodeRole;
   /** The add-ons of the stage before nodes: a node without them never becomes ready. */
   readonly addonsBeforeNodes: CoreAddons;
@@ -52,7 +54,7 @@ export class NodeGroup extends pulumi.ComponentResource {
       {
         clusterName: args.clusterName,
         version: args.kubernetesVersion,
-        subnetIds: args.subnetIds,
+        subnetIds: args.network.privateSubnetIds,
         nodeRoleArn: args.role.arn,
         launchTemplate: { id: template.id, version: pulumi.interpolate`${template.latestVersion}` },
         amiType: args.amiType,
@@ -74,6 +76,8 @@ export class NodeGroup extends pulumi.ComponentResource {
       {
         ...child,
         dependsOn: [
+          // They pull images and join through routes and NAT gateways, and leave through them.
+          args.network,
           // A role without its policies cannot join, nor leave: the interfaces of its nodes would be stranded.
           args.role,
           // Nodes stay NotReady without vpc-cni, and its pods start without credentials unless the pod identity

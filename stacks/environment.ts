@@ -81,7 +81,7 @@ export async function environment(
         {
           ...group,
           clusterName,
-          subnetIds: network.privateSubnetIds,
+          network,
           role,
           addonsBeforeNodes,
           tags,

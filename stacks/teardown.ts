@@ -45,8 +45,8 @@ export function cloudSweep(plan: EnvironmentPlan, network: Network): CloudSweep 
   return new CloudSweep(
     plan.names.sweep,
     { ...subjectOf(plan), vpcId: network.vpcId },
-    // Subnets and gateways can only be deleted once the sweep has removed what is in them and uses them.
-    { dependsOn: [network] },
+    // Subnets and the internet gateway can only be deleted once the sweep has removed what is in them and uses them.
+    { dependsOn: [...network.forControlPlane] },
   );
 }
 

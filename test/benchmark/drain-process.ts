@@ -1,17 +1,17 @@
 /**
- * The drain of the drain's benchmark, in a process of its own as the plugin is one: what makes the objects and plays their
- * controller costs it neither time nor memory. A message says of which cluster; the answer has the figures.
+ * The drain of a benchmark, in a process of its own as the plugin is one: what makes the objects and plays their controller
+ * costs it neither time nor memory. A message says of which cluster; the answer has the figures.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClusterApi } from "../../provider/kubernetes/api.ts";
+import { pathOf, type ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { KindWatch } from "../../provider/kubernetes/watch.ts";
 import { runDrain } from "../provider/teardown/support.ts";
-import { queueKind, queuePath } from "./queues.ts";
 
 export interface Task {
   readonly kubeconfig: string;
-  /** Nothing but the deletions, all at the same time: what the API server itself takes for them. */
-  readonly bare: boolean;
+  /** No drain, but the deletion of all objects of this kind at the same time: what the cluster itself takes for it. */
+  readonly bare?: ServedKind;
 }
 
 export interface DrainFigures {
@@ -25,15 +25,18 @@ export interface DrainFigures {
   readonly error: string | undefined;
 }
 
-async function deleteBare(kubeconfig: string): Promise<Omit<DrainFigures, "seconds" | "highest">> {
+async function deleteBare(
+  kubeconfig: string,
+  kind: ServedKind,
+): Promise<Omit<DrainFigures, "seconds" | "highest">> {
   const api = new ClusterApi(kubeconfig, new AbortController().signal);
-  const watch = await KindWatch.start(api, queueKind, () => undefined);
-  const names = [...watch.objects].map(({ name }) => name);
-  await Promise.all(names.map((name) => api.send({ method: "DELETE", path: queuePath(name) })));
+  const watch = await KindWatch.start(api, kind, () => undefined);
+  const paths = [...watch.objects].map((object) => pathOf(kind, object));
+  await Promise.all(paths.map((path) => api.send({ method: "DELETE", path })));
   while ([...watch.objects].length > 0) await sleep(5);
   await watch.stop();
   api.close();
-  return { requests: api.requests, gone: names.length, waves: 0, error: undefined };
+  return { requests: api.requests, gone: paths.length, waves: 0, error: undefined };
 }
 
 async function drain(kubeconfig: string): Promise<Omit<DrainFigures, "seconds" | "highest">> {
@@ -51,7 +54,7 @@ async function measure({ kubeconfig, bare }: Task): Promise<DrainFigures> {
     highest = Math.max(highest, process.memoryUsage.rss() / 2 ** 20);
   }, memoryPause);
   const started = performance.now();
-  const done = await (bare ? deleteBare : drain)(kubeconfig);
+  const done = await (bare === undefined ? drain(kubeconfig) : deleteBare(kubeconfig, bare));
   const seconds = (performance.now() - started) / 1000;
   clearInterval(looking);
   return { ...done, seconds, highest };

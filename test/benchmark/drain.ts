@@ -5,15 +5,12 @@
  *
  *     node --disable-warning=ExperimentalWarning test/benchmark/drain.ts
  */
-import { fork } from "node:child_process";
-import { once } from "node:events";
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { checkout } from "../../local/folders.ts";
+import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { setUpTools } from "../../local/tools/setup.ts";
 import { startTestCluster, type TestCluster } from "../local/kubelet/sandbox.ts";
-import type { DrainFigures, Task } from "./drain-process.ts";
-import { defineQueues, makeQueues, startController } from "./queues.ts";
+import type { DrainFigures } from "./drain-process.ts";
+import { measureDrain, medianOf } from "./measured-drain.ts";
+import { defineQueues, makeQueues, queueKind, startController } from "./queues.ts";
 
 const waves = 5;
 /** Of each kind, one after the other, so that what else the machine does meets all. */
@@ -21,44 +18,14 @@ const rounds = 5;
 /** Objects, of the run that tells the memory. */
 const most = 5_000;
 
-/** The options of Node.js with which the engine gets the plugin. */
-async function pluginOptions(): Promise<string[]> {
-  const script = await readFile(path.join(checkout, "provider", "pulumi-resource-sdlc"), "utf8");
-  const options = /^exec "\$node" (.*) "\$here/m.exec(script)?.[1];
-  if (options === undefined) throw new Error("provider/pulumi-resource-sdlc starts no Node.js.");
-  return options.split(" ");
-}
-
-async function measure(
-  cluster: TestCluster,
-  count: number,
-  { bare = false }: Partial<Task> = {},
-): Promise<DrainFigures> {
+async function measure(cluster: TestCluster, count: number, bare?: ServedKind): Promise<DrainFigures> {
   await makeQueues(cluster, count, waves);
-  const child = fork(path.join(import.meta.dirname, "drain-process.ts"), {
-    execArgv: await pluginOptions(),
-  });
-  try {
-    child.send({ kubeconfig: cluster.kubeconfig, bare } satisfies Task);
-    const ended = once(child, "exit").then(([code]) => {
-      throw new Error(`The drain's process ended with ${code} before it answered.`);
-    });
-    const [figures] = (await Promise.race([once(child, "message"), ended])) as [DrainFigures];
-    const { error, gone, waves: ran } = figures;
-    if (error !== undefined) throw new Error(error);
-    if (gone !== count || ran !== (bare ? 0 : waves)) {
-      throw new Error(`${gone} of ${count} gone, in ${ran} waves`);
-    }
-    return figures;
-  } finally {
-    child.kill();
+  const figures = await measureDrain({ kubeconfig: cluster.kubeconfig, ...(bare && { bare }) });
+  const { gone, waves: ran } = figures;
+  if (gone !== count || ran !== (bare ? 0 : waves)) {
+    throw new Error(`${gone} of ${count} gone, in ${ran} waves`);
   }
-}
-
-function median(all: readonly DrainFigures[]): DrainFigures {
-  const middle = [...all].sort((a, b) => a.seconds - b.seconds)[Math.floor(all.length / 2)];
-  if (middle === undefined) throw new Error("Nothing was measured.");
-  return middle;
+  return figures;
 }
 
 function show(what: string, count: number, { seconds, requests, highest }: DrainFigures): void {
@@ -80,9 +47,9 @@ try {
   for (let round = 0; round < rounds; round += 1) {
     measured.few.push(await measure(cluster, 50));
     measured.many.push(await measure(cluster, 1_000));
-    measured.bare.push(await measure(cluster, 1_000, { bare: true }));
+    measured.bare.push(await measure(cluster, 1_000, queueKind));
   }
-  const [few, many, bare] = [median(measured.few), median(measured.many), median(measured.bare)];
+  const [few, many, bare] = [medianOf(measured.few), medianOf(measured.many), medianOf(measured.bare)];
   const largest = await measure(cluster, most);
   await controller.stop();
   show(`drained in ${waves} waves`, 50, few);

@@ -63,8 +63,8 @@ describe("CoreAddons", () => {
       ...addonShape("system", "vpc-cni", identityLabels(cni), {
         env: { ADDITIONAL_ENI_TAGS: JSON.stringify({ stack: "sandbox-a" }) },
       }),
-      ...addonShape("system", "kube-proxy", []),
-      ...addonShape("system", "eks-pod-identity-agent", []),
+      ...addonShape("system", "kube-proxy", identityLabels(cni)),
+      ...addonShape("system", "eks-pod-identity-agent", identityLabels(cni)),
     });
   });
 
@@ -72,7 +72,7 @@ describe("CoreAddons", () => {
     const { registrations } = await record(awsMocks, wholeCluster);
     assert.deepEqual(registrations.shapeOf("sdlc:addons:CoreAddons workload"), {
       "sdlc:addons:PodIdentity workload-ebs-csi": [{}, []],
-      ...addonShape("workload", "coredns", nodes),
+      ...addonShape("workload", "coredns", [...identityLabels(ebs), ...nodes]),
       ...addonShape("workload", "aws-ebs-csi-driver", [...identityLabels(ebs), ...nodes], {
         controller: { extraVolumeTags: { stack: "sandbox-a" } },
       }),

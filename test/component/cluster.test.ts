@@ -14,19 +14,12 @@ const alias = "aws:kms/alias:Alias kube-secrets";
 
 const inNetwork = [
   "aws:ec2/vpc:Vpc net-vpc",
-  "aws:ec2/internetGateway:InternetGateway net-internet-gateway",
-  "aws:ec2/eip:Eip net-nat-eu-west-1a-address",
-  "aws:ec2/natGateway:NatGateway net-nat-eu-west-1a",
-  "aws:ec2/vpcEndpoint:VpcEndpoint net-s3",
-  ...["public", "private-eu-west-1a", "private-eu-west-1b"].flatMap((name) => [
-    `aws:ec2/routeTable:RouteTable net-${name}`,
-    `aws:ec2/route:Route net-${name}-internet`,
-  ]),
-  ...["public-eu-west-1a", "public-eu-west-1b", "private-eu-west-1a", "private-eu-west-1b"].flatMap(
-    (name) => [
-      `aws:ec2/subnet:Subnet net-${name}`,
-      `aws:ec2/routeTableAssociation:RouteTableAssociation net-${name}`,
-    ],
+  "aws:ec2/route:Route net-public-internet",
+  ...["public-eu-west-1a", "public-eu-west-1b"].map(
+    (name) => `aws:ec2/routeTableAssociation:RouteTableAssociation net-${name}`,
+  ),
+  ...["public-eu-west-1a", "public-eu-west-1b", "private-eu-west-1a", "private-eu-west-1b"].map(
+    (name) => `aws:ec2/subnet:Subnet net-${name}`,
   ),
 ];
 

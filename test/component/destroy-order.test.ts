@@ -70,15 +70,40 @@ describe("the order of a destroy", () => {
     ]);
   });
 
-  it("takes the cluster away before its network, its log group and its key", () => {
-    const network = registrations
-      .childrenOf("sdlc:network:Network net")
-      .filter((label) => !isComponent(label));
+  it("takes the add-ons of a stage away at the same time: the engine deletes by depth, one after the other", () => {
+    const depth = (label: string): number => {
+      const { dependencies, parent } = registrations.get(label);
+      return 1 + Math.max(0, ...dependencies.map(depth), parent === undefined ? 0 : depth(parent));
+    };
+    const depths = (...names: string[]): Set<number> => new Set(names.map(addon).map(depth));
+    assert.equal(depths("system-vpc-cni", "system-kube-proxy", "system-eks-pod-identity-agent").size, 1);
+    assert.equal(depths("workload-coredns", "workload-aws-ebs-csi-driver").size, 1);
+  });
+
+  it("takes the nodes away before everything in their network", () => {
+    const network = registrations.childrenOf("sdlc:network:Network net");
+    assertBefore(
+      nodeGroup,
+      network.filter((label) => !isComponent(label)),
+    );
+  });
+
+  it("takes the cluster away before its subnets and their VPC, its log group and its key", () => {
     assertBefore(cluster, [
-      ...network,
+      ...ofTypes(registrations, "aws:ec2/subnet:Subnet", "aws:ec2/vpc:Vpc", "aws:ec2/flowLog:FlowLog"),
+      "aws:ec2/internetGateway:InternetGateway net-internet-gateway",
+      "aws:ec2/route:Route net-public-internet",
       "aws:cloudwatch/logGroup:LogGroup kube-logs",
       "aws:kms/key:Key kube-secrets",
     ]);
+  });
+
+  it("lets neither the control plane wait for NAT gateways nor these for it", () => {
+    const controlPlane = "aws:eks/cluster:Cluster kube-eksCluster";
+    for (const nat of ofTypes(registrations, "aws:ec2/natGateway:NatGateway")) {
+      assert.ok(!registrations.outliving(controlPlane).includes(nat));
+      assert.ok(!registrations.outliving(nat).includes(controlPlane));
+    }
   });
 
   it("unmaps every public address before the internet gateway is detached", () => {

@@ -20,8 +20,11 @@ async function nodeGroup(change: Partial<NodeGroupArgs> = {}): Promise<Registrat
 }
 
 describe("NodeGroup", () => {
-  it("makes a launch template and a group that waits for its role and the add-ons nodes need", async () => {
+  it("makes a launch template and a group that waits for its network, its role and the add-ons nodes need", async () => {
     const registrations = await nodeGroup();
+    const inNetwork = ["sdlc:network:Network net", "sdlc:network:FlowLogs net-flow-logs"]
+      .flatMap((parent) => registrations.childrenOf(parent))
+      .filter((label) => registrations.get(label).kind !== "component");
     const nodeTags = { stack: "sandbox-a", Name: "pool" };
 
     assert.deepEqual(registrations.shapeOf(component), {
@@ -61,8 +64,7 @@ describe("NodeGroup", () => {
           "eks:index:Cluster kube",
           // The resource inside: a failure spreads to it, and does not to a remote component's children.
           "aws:eks/cluster:Cluster kube-eksCluster",
-          "aws:ec2/subnet:Subnet net-private-eu-west-1a",
-          "aws:ec2/subnet:Subnet net-private-eu-west-1b",
+          ...inNetwork,
           template,
           role,
           workerPolicy,

@@ -50,7 +50,7 @@ export function wholeCluster(pool: Partial<NodeGroupArgs> = {}, opts: ComponentR
     {
       clusterName: cluster.clusterName,
       kubernetesVersion: cluster.kubernetesVersion,
-      subnetIds: network.privateSubnetIds,
+      network,
       role: new NodeRole("nodes", opts),
       addonsBeforeNodes: system,
       amiType: "AL2023_x86_64_STANDARD",

@@ -28,6 +28,8 @@ export class Freezer {
   readonly #context: DrainContext;
   readonly #kinds: Kinds;
   readonly #released = new Set<ObjectId>();
+  /** As they were when they were suspended: until its watch tells of the change, an object still looks as if it ran. */
+  readonly #patched = new Map<ObjectId, InventoryObject>();
   readonly #times = new Map<ObjectId, number>();
 
   private constructor(context: DrainContext, kinds: Kinds) {
@@ -74,8 +76,10 @@ export class Freezer {
         if (body === undefined) return;
         if (times > mostTimes) throw resumed(object.id);
         const refusal = await patch(this.#context.api, this.#kinds, object, body);
-        if (refusal === undefined) this.#times.set(object.id, times);
-        else refused.push({ object, refusal });
+        if (refusal === undefined) {
+          this.#times.set(object.id, times);
+          this.#patched.set(object.id, object);
+        } else refused.push({ object, refusal });
       }),
     );
     return refused;
@@ -107,7 +111,8 @@ export class Freezer {
         isFlux(object) &&
         !object.detail.suspended &&
         object.deletionTimestamp === undefined &&
-        !this.#released.has(object.id),
+        !this.#released.has(object.id) &&
+        this.#patched.get(object.id) !== object,
     );
   }
 

@@ -115,8 +115,15 @@ export class WaveRun {
       await this.#mindDeadline();
       const started = Date.now();
       await watches.next(longestRound, signal);
-      const rest = roundsApart - (Date.now() - started);
-      if (rest > 0) await watches.next(rest, signal);
+      await this.#rest(started + roundsApart);
+    }
+  }
+
+  /** Until then, or until the last one is gone. */
+  async #rest(until: number): Promise<void> {
+    const { watches, signal } = this.#context;
+    while (this.#remaining.size > 0 && Date.now() < until && !signal.aborted) {
+      await watches.next(until - Date.now(), signal);
     }
   }
 

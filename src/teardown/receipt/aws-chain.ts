@@ -9,7 +9,10 @@ import type { Receipt } from "./schema.ts";
  */
 export const deletionMinutes = { addon: 0.5, nodeGroup: 6.3, cluster: 5, natGateway: 1 } as const;
 
-/** In the order of a destroy. */
+/**
+ * In the order of a destroy. NAT gateways need not wait for the control plane, but the engine deletes by the depth at which
+ * it made (`ScheduleDeletes` in pulumi/pkg/resource/deploy/step_generator.go).
+ */
 const chain = [
   { what: "add-ons that run on nodes", minutes: deletionMinutes.addon },
   { what: "node groups", minutes: deletionMinutes.nodeGroup },

@@ -52,6 +52,9 @@ const podConditions = (ready: boolean): string =>
     })
     .join("");
 
+const podCondition = (type: string, status: "True" | "False"): object =>
+  when(`.status.conditions.[] | select(.type == "${type}") | .status`, "In", status);
+
 const podAddress =
   'PodIPWith .spec.nodeName (or .spec.hostNetwork false) (or .metadata.uid "") (or .metadata.name "") (or .metadata.namespace "")';
 
@@ -72,6 +75,28 @@ podIP: {{ ${podAddress} | Quote }}
 conditions:${podConditions(true)}
 containerStatuses:${containers("containers", true, isRunning)}
 initContainerStatuses:${containers("initContainers", true, initState)}
+`,
+      },
+    },
+  ),
+  // The node lifecycle controller marks pods of a node that it holds for NotReady, also when the node has just become
+  // Ready; a kubelet reports again.
+  stage(
+    "pod-ready-again",
+    "Pod",
+    [
+      lives,
+      running,
+      podCondition("ContainersReady", "True"),
+      podCondition("Ready", "False"),
+      when(runsOnHost, "NotIn", "true"),
+    ],
+    {
+      delay: { durationMilliseconds: 1000 },
+      next: {
+        statusTemplate: `
+conditions:
+- {type: Ready, status: "True", lastTransitionTime: {{ Now | Quote }}}
 `,
       },
     },

@@ -4,9 +4,10 @@ import { access, mkdtemp, readdir, rm } from "node:fs/promises";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { CoreV1Api, KubeConfig, PolicyV1Api, VersionApi } from "@kubernetes/client-node";
+import { CoreV1Api, KubeConfig, PatchStrategy, PolicyV1Api, VersionApi } from "@kubernetes/client-node";
 import { ScaledClock } from "../../../local/clock.ts";
 import { ClusterClient, hasStatus } from "../../../local/kubernetes/cluster-client.ts";
+import type { Manifest } from "../../../local/kubernetes/manifest.ts";
 import { LocalControlPlanes } from "../../../local/kubernetes/control-planes.ts";
 import type { ControlPlaneAddress, NodeRequest } from "../../../local/kubernetes/types.ts";
 import { recordedProcesses } from "../../../local/process-records.ts";
@@ -164,6 +165,33 @@ describe("LocalControlPlanes", function () {
     for (const addon of ["vpc-cni", "coredns", "eks-pod-identity-agent"]) {
       await healthIs(addon, true);
     }
+  });
+
+  it("reports a pod Ready again that was marked for its node, which had just been NotReady", async () => {
+    const pods = async () => (await client.core.listNamespacedPod({ namespace: "kube-system" })).items;
+    const pod = (await pods()).find(({ metadata }) => metadata?.name?.startsWith("ebs-csi-node-"));
+    const podName = pod?.metadata?.name ?? "";
+    // As the node lifecycle controller does.
+    const marked: Manifest = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: podName, namespace: "kube-system" },
+      status: { conditions: [{ type: "Ready", status: "False" }] },
+    };
+    await client.statuses.patch(
+      marked,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      PatchStrategy.StrategicMergePatch,
+    );
+    await eventually(`${podName} is Ready again`, async () => {
+      const found = (await pods()).find(({ metadata }) => metadata?.name === podName);
+      return (
+        found?.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false
+      );
+    });
   });
 
   it("runs a Job to its end", async () => {

@@ -47,6 +47,15 @@ export function readyCondition(ready: boolean, now = new Date()): NodeCondition 
   };
 }
 
+/**
+ * When a node's next report is sent, after the one of `last` (a watch gives times as text). The node lifecycle controller takes no notice of one whose time, to the second, is that
+ * of the report before: it would hold a node that becomes Ready in its first second for NotReady for ever
+ * (`tryUpdateNodeHealth` in kubernetes/pkg/controller/nodelifecycle).
+ */
+export function nextReport(last: Date | string | undefined, now = new Date()): Date {
+  return last === undefined ? now : new Date(Math.max(now.getTime(), new Date(last).getTime() + 1000));
+}
+
 export const isReady = (node: V1Node): boolean =>
   node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
 

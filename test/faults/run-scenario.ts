@@ -154,13 +154,14 @@ function requireNothingLeft(left: readonly { readonly type: string; readonly id:
   throw new Error(`leaves ${counted.join(", ")}`);
 }
 
-/** The first error of the engine's report, on one line; of an engine that was ended, what it said last. */
+/** The first error of the engine's report, on one line; of an engine that was ended, what it still waited for. */
 function reason(output: string): string {
   const lines = output.split("\n").map((line) => line.trim());
   const report = lines.slice(lines.indexOf("Diagnostics:") + 1);
   const error = report.find((line) => /^error: (?!update failed)/.test(line));
+  const waiting = lines.findLast((line) => line.includes(" deleting ") && line.includes("waiting for"));
   const last = lines.findLast((line) => line !== "") ?? "";
-  return (error ?? last).replace(/^(error: |-\s+)/, "").slice(0, 300);
+  return (error ?? waiting ?? last).replace(/^(error: |-\s+)/, "").slice(0, 300);
 }
 
 function firstLine(error: unknown): string {

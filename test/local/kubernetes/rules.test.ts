@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { matchesNamespace } from "../../../local/kubernetes/access-bindings.ts";
 import { rule } from "../../../local/kubernetes/addons/builders.ts";
 import { addonObjects } from "../../../local/kubernetes/addons/table.ts";
-import { nodeObject } from "../../../local/kubernetes/node.ts";
+import { nextReport, nodeObject } from "../../../local/kubernetes/node.ts";
 import { addressIn } from "../../../local/kubernetes/service-address.ts";
 import { servedVersions } from "../../../local/kubernetes/versions.ts";
 
@@ -29,6 +29,16 @@ describe("rules of the control planes", () => {
     assert.equal(addressIn("172.20.0.0/16", 10), "172.20.0.10");
     assert.equal(addressIn("10.100.3.0/24", 1), "10.100.3.1");
     assert.equal(addressIn("10.0.0.0/16", 300), "10.0.1.44");
+  });
+
+  it("never report a node twice in one second, which the node lifecycle controller would not notice", () => {
+    const first = new Date("2026-11-28T06:41:16.120Z");
+    const within = new Date("2026-11-28T06:41:16.900Z");
+    assert.equal(nextReport(first, within).toISOString(), "2026-11-28T06:41:17.120Z");
+    assert.equal(nextReport("2026-11-28T06:41:16Z", within).toISOString(), "2026-11-28T06:41:17.000Z");
+    const later = new Date("2026-11-28T06:41:19.000Z");
+    assert.deepEqual(nextReport(first, later), later);
+    assert.equal(nextReport(undefined, first), first);
   });
 
   it("serve four minors", () => {

@@ -4,7 +4,7 @@
  */
 import { PatchStrategy, setHeaderOptions, type V1Node, type V1Pod } from "@kubernetes/client-node";
 import { unlessMissing, type ClusterClient, type Watched } from "./cluster-client.ts";
-import { isReady, nextReport, readyCondition } from "./node.ts";
+import { isReady, nextReport, readyCondition, reportedReadiness } from "./node.ts";
 import { kwokAnnotation } from "./programs/kwok.ts";
 
 const cniPods = "k8s-app=aws-node";
@@ -65,8 +65,8 @@ export class NodeReadiness {
     if (node?.metadata?.annotations?.[annotation] !== value) return;
     const ready = this.#hasCni(nodeName);
     if (ready === isReady(node)) return;
-    const last = node.status?.conditions?.find(({ type }) => type === "Ready")?.lastHeartbeatTime;
-    const body = { status: { conditions: [readyCondition(ready, nextReport(last))] } };
+    const at = nextReport(reportedReadiness(node)?.lastHeartbeatTime);
+    const body = { status: { conditions: [readyCondition(ready, at)] } };
     await unlessMissing(this.#client.core.patchNodeStatus({ name: nodeName, body }, strategicMerge));
   }
 

@@ -1,5 +1,5 @@
 /** The Node object that a kubelet on an EKS instance registers. */
-import type { V1Node } from "@kubernetes/client-node";
+import type { V1Node, V1NodeCondition } from "@kubernetes/client-node";
 import type { Manifest } from "./manifest.ts";
 import { kwokAnnotation } from "./programs/kwok.ts";
 import type { NodeRequest } from "./types.ts";
@@ -48,16 +48,21 @@ export function readyCondition(ready: boolean, now = new Date()): NodeCondition 
 }
 
 /**
- * When a node's next report is sent, after the one of `last` (a watch gives times as text). The node lifecycle controller takes no notice of one whose time, to the second, is that
- * of the report before: it would hold a node that becomes Ready in its first second for NotReady for ever
- * (`tryUpdateNodeHealth` in kubernetes/pkg/controller/nodelifecycle).
+ * When a node's next report is sent; its last one is in what it reported before (a watch gives times as text). The node
+ * lifecycle controller takes no notice of a report whose time, to the second, is that of the one before: it would hold a node
+ * that becomes Ready in its first second for NotReady for ever (`tryUpdateNodeHealth` in
+ * kubernetes/pkg/controller/nodelifecycle).
  */
 export function nextReport(last: Date | string | undefined, now = new Date()): Date {
   return last === undefined ? now : new Date(Math.max(now.getTime(), new Date(last).getTime() + 1000));
 }
 
-export const isReady = (node: V1Node): boolean =>
-  node.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ?? false;
+/** The condition of its readiness, as it was last reported. */
+export function reportedReadiness(node: V1Node): V1NodeCondition | undefined {
+  return node.status?.conditions?.find(({ type }) => type === "Ready");
+}
+
+export const isReady = (node: V1Node): boolean => reportedReadiness(node)?.status === "True";
 
 export function nodeObject(request: NodeRequest): Manifest {
   const { cpu, memory, pods } = instanceTypes[request.instanceType] ?? otherInstance;

@@ -44,15 +44,15 @@ const isRunning = "{running: {startedAt: {{ Now | Quote }}}}";
 const hasEnded = "{terminated: {exitCode: 0, reason: Completed, finishedAt: {{ Now | Quote }}}}";
 const initState = `{{ if eq (or .restartPolicy "") "Always" }}${isRunning}{{ else }}${hasEnded}{{ end }}`;
 
+const podCondition = (type: string, holds: boolean): string =>
+  `\n- {type: ${type}, status: "${holds ? "True" : "False"}", lastTransitionTime: {{ Now | Quote }}}`;
+
 const podConditions = (ready: boolean): string =>
   ["Initialized", "PodReadyToStartContainers", "ContainersReady", "Ready"]
-    .map((type) => {
-      const holds = ready || type === "Initialized" ? "True" : "False";
-      return `\n- {type: ${type}, status: "${holds}", lastTransitionTime: {{ Now | Quote }}}`;
-    })
+    .map((type) => podCondition(type, ready || type === "Initialized"))
     .join("");
 
-const podCondition = (type: string, status: "True" | "False"): object =>
+const reported = (type: string, status: "True" | "False"): object =>
   when(`.status.conditions.[] | select(.type == "${type}") | .status`, "In", status);
 
 const podAddress =
@@ -87,16 +87,15 @@ initContainerStatuses:${containers("initContainers", true, initState)}
     [
       lives,
       running,
-      podCondition("ContainersReady", "True"),
-      podCondition("Ready", "False"),
+      reported("ContainersReady", "True"),
+      reported("Ready", "False"),
       when(runsOnHost, "NotIn", "true"),
     ],
     {
       delay: { durationMilliseconds: 1000 },
       next: {
         statusTemplate: `
-conditions:
-- {type: Ready, status: "True", lastTransitionTime: {{ Now | Quote }}}
+conditions:${podCondition("Ready", true)}
 `,
       },
     },

@@ -1,12 +1,11 @@
 /** How often Flux's objects are suspended, against an API whose watches say nothing until the test lets them. */
 import assert from "node:assert/strict";
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { ClusterApi } from "../../../provider/kubernetes/api.ts";
+import type { ServerResponse } from "node:http";
 import type { ServedKind } from "../../../provider/kubernetes/discovery.ts";
 import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
 import { Freezer } from "../../../provider/teardown/drain/freezer.ts";
 import { Watches } from "../../../provider/teardown/drain/watches.ts";
+import { serveApi, type ServedApi } from "../kubernetes/served-api.ts";
 
 const kind: ServedKind = {
   group: "kustomize.toolkit.fluxcd.io",
@@ -28,15 +27,14 @@ function kustomization(name: string, resourceVersion: string): object {
 
 describe("suspending Flux", () => {
   const names = ["flux-system", "platform", "apps"];
-  let server: Server;
-  let api: ClusterApi;
+  let served: ServedApi;
   let watches: Watches;
   let watching: ServerResponse | undefined;
   let suspended: string[] = [];
 
   beforeEach(async () => {
     suspended = [];
-    server = createServer((request, response) => {
+    served = await serveApi((request, response) => {
       const url = new URL(request.url ?? "", "http://cluster");
       response.writeHead(200, { "Content-Type": "application/json" });
       if (request.method === "PATCH") {
@@ -50,31 +48,18 @@ describe("suspending Flux", () => {
         response.end(JSON.stringify({ metadata: { resourceVersion: "1" }, items }));
       }
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const kubeconfig = JSON.stringify({
-      clusters: [
-        { name: "c", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } },
-      ],
-      users: [{ name: "u", user: {} }],
-      contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-      "current-context": "x",
-    });
-    api = new ClusterApi(kubeconfig, new AbortController().signal);
-    watches = new Watches(api);
+    watches = new Watches(served.api);
   });
 
   afterEach(async () => {
     watching?.end();
     await watches.stop();
-    api.close();
-    server.closeAllConnections();
-    server.close();
+    served.stop();
   });
 
   it("asks once for each object, the root first, and again for what somebody resumes", async () => {
     const context: Pick<DrainContext, "api" | "watches" | "status" | "signal" | "choices"> = {
-      api,
+      api: served.api,
       watches,
       status: () => undefined,
       signal: new AbortController().signal,

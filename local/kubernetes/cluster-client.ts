@@ -61,7 +61,7 @@ export class ClusterClient {
 
   /** Creates the object, or makes it what it should be. */
   async apply(object: Manifest): Promise<void> {
-    await this.objects.patch(object, undefined, undefined, "eks-local", true, PatchStrategy.ServerSideApply);
+    await this.objects.patch(object, undefined, undefined, "eks", true, PatchStrategy.ServerSideApply);
   }
 
   /** Deletes the object; what it owns is collected afterwards. One that is not there is no failure. */

@@ -1,17 +1,22 @@
 /**
- * What the drain deletes itself, and what goes with it. An object goes with its owner wherever it can: with the workload or
- * custom object that made it, with the release or Kustomization that delivered it. It stands by itself if nothing deletes
- * it, if its owner has marked it, or if its owner's turn comes too late for it (`pull`).
+ * What the drain deletes itself, and what goes with it. An object goes with its owner where the owner goes anyway: with the
+ * workload or custom object that made it, with the release or Kustomization that delivered it. It stands by itself if nothing
+ * deletes it, if its owner has marked it, or if its owner's turn comes too late for it (`pull`). No owner is deleted for the sake of
+ * a child.
  */
-import { concernsDrain, isDeletedFlux, needsController, type Facts } from "./facts.ts";
-import { isFlux } from "./inventory.ts";
+import { concernsDrain, isDeletedFlux, mayStand, needsController, type Facts } from "./facts.ts";
+import { isFlux, type InventoryObject } from "./inventory.ts";
+import { elsewhereOf } from "./laws/elsewhere.ts";
 import { isMarked } from "./marks.ts";
 import { append } from "./multimap.ts";
-import type { ObjectId } from "./object-id.ts";
+import { kindId, type ObjectId } from "./object-id.ts";
 import type { Requirement } from "./reasons.ts";
 
-/** `pulled`: what it needs is removed by its owner's deletion, or must be removed before that. */
-export type StandsBecause = "flux" | "unowned" | "marked" | "pulled";
+/**
+ * `pulled`: what it needs is removed by its owner's deletion, or must be removed before that. `elsewhere`: what it stands for
+ * outside the cluster has to be let go of first.
+ */
+export type StandsBecause = "flux" | "unowned" | "marked" | "pulled" | "elsewhere";
 
 export class Deletions {
   readonly #facts: Facts;
@@ -19,13 +24,15 @@ export class Deletions {
 
   constructor(facts: Facts) {
     this.#facts = facts;
-    for (const object of facts.inventory.objects.values()) {
+    const objects = [...facts.inventory.objects.values()];
+    for (const object of objects) {
       const { id } = object;
       if (isDeletedFlux(facts, id)) this.#stands.set(id, "flux");
-      else if (facts.ownership.kept.has(id)) continue;
+      else if (!mayStand(facts, object)) continue;
       else if (isMarked(object)) this.#stands.set(id, "marked");
-      else if (concernsDrain(facts, object)) this.standUnowned(id);
+      else if (elsewhereOf(object) !== undefined) this.#stands.set(id, "elsewhere");
     }
+    for (const object of objects) if (concernsDrain(facts, object)) this.standUnowned(object.id);
   }
 
   /** What the drain deletes itself, in the order of the ids. */
@@ -39,12 +46,35 @@ export class Deletions {
 
   /** What the drain deletes so that this object goes: itself, its owner, or nothing. */
   nodeOf(id: ObjectId): ObjectId | undefined {
-    const carrier = this.carrierOf(id);
+    const carrier = this.#carrierOf(id);
     return this.#stands.has(carrier) ? carrier : this.#fluxOwner(carrier);
   }
 
-  /** What has to be deleted for this object to go, short of what Flux delivers it by. */
-  carrierOf(id: ObjectId): ObjectId {
+  /**
+   * What the drain deletes where this object has to go by itself: the object, or the owner that would make it anew. That is one
+   * which goes in its own right, and, of what runs pods, whatever keeps the pods running.
+   */
+  topOf(id: ObjectId): ObjectId {
+    const { objects } = this.#facts.inventory;
+    for (let current = objects.get(id); current !== undefined;) {
+      const removed = this.#facts.ownership.removedWith.get(current.id);
+      const owner = removed && objects.get(removed.by);
+      const made = removed?.how === "garbage-collection" || removed?.how === "controller";
+      if (!made || owner === undefined || !this.#makesAnew(owner, current)) return current.id;
+      current = owner;
+    }
+    return id;
+  }
+
+  #makesAnew(owner: InventoryObject, object: InventoryObject): boolean {
+    if (isFlux(owner) || !mayStand(this.#facts, owner)) return false;
+    if (concernsDrain(this.#facts, owner)) return true;
+    const isCustom = this.#facts.controllers.definitions.has(kindId(owner.group, owner.kind));
+    return object.detail.type === "workload" && (owner.detail.type === "workload" || isCustom);
+  }
+
+  /** What takes this object along, short of what Flux delivers it by; itself or the last of its owners if nothing does. */
+  #carrierOf(id: ObjectId): ObjectId {
     let current = id;
     for (;;) {
       const removed = this.#facts.ownership.removedWith.get(current);
@@ -56,24 +86,31 @@ export class Deletions {
     }
   }
 
-  /** Makes the object's carrier stand by itself, unless Flux deletes it or it goes with a node. */
+  /** Makes an object stand by itself, unless it goes with something that is deleted anyway. */
   standUnowned(id: ObjectId): void {
-    const carrier = this.carrierOf(id);
-    const object = this.#facts.inventory.objects.get(carrier);
-    const isNode = object?.kind === "Node" && object.group === "";
-    if (this.#stands.has(carrier) || this.#fluxOwner(carrier) !== undefined || isNode) return;
-    if (isFlux(object)) return;
-    this.#stands.set(carrier, "unowned");
+    const top = this.topOf(id);
+    const object = this.#facts.inventory.objects.get(top);
+    if (this.nodeOf(id) !== undefined || object === undefined || !mayStand(this.#facts, object)) return;
+    this.#stands.set(top, "unowned");
+  }
+
+  /** What was made to stand before its owner was goes with the owner after all. */
+  joinOwners(): void {
+    for (const [id, because] of [...this.#stands]) {
+      if (because !== "unowned") continue;
+      this.#stands.delete(id);
+      if (this.nodeOf(id) === undefined) this.#stands.set(id, because);
+    }
   }
 
   /** Makes an object that would go with its release or Kustomization go before it. */
   pull(id: ObjectId): void {
-    const carrier = this.carrierOf(id);
-    if (!this.#stands.has(carrier)) this.#stands.set(carrier, "pulled");
+    const top = this.topOf(id);
+    if (!this.#stands.has(top)) this.#stands.set(top, "pulled");
   }
 
   isDelegated(id: ObjectId): boolean {
-    const carrier = this.carrierOf(id);
+    const carrier = this.#carrierOf(id);
     return !this.#stands.has(carrier) && this.#fluxOwner(carrier) !== undefined;
   }
 
@@ -93,6 +130,7 @@ export function firstDeletions(facts: Facts, requirements: readonly Requirement[
       deletions.standUnowned(before);
     }
   }
+  deletions.joinOwners();
   pullAll(
     deletions,
     requirements,
@@ -117,14 +155,14 @@ export function pullAll(
 ): void {
   const before = new Map<ObjectId, ObjectId[]>();
   for (const requirement of requirements) {
-    append(before, deletions.carrierOf(requirement.after), requirement.before);
+    append(before, deletions.topOf(requirement.after), requirement.before);
   }
   const pending = violated.map((requirement) => requirement.before);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
     if (!deletions.isDelegated(id)) continue;
     const owner = deletions.nodeOf(id);
     deletions.pull(id);
-    for (const first of before.get(deletions.carrierOf(id)) ?? []) {
+    for (const first of before.get(deletions.topOf(id)) ?? []) {
       if (deletions.nodeOf(first) === owner) pending.push(first);
     }
   }

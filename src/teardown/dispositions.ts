@@ -11,10 +11,12 @@ export type Disposition =
   /** It holds nothing outside, and is gone when the cluster is. */
   | { readonly by: "cluster" }
   /**
-   * It stays until the cluster goes, although Flux or somebody delivered it: the root and what runs Flux; what a
-   * Kustomization applied without pruning; a volume or snapshot that is to be retained.
+   * It stays until the cluster goes, although Flux or somebody delivered it: the root; what a Kustomization applied without
+   * pruning; a volume or snapshot that is to be retained.
    */
-  | { readonly by: "nobody"; readonly because: "root" | "runs-flux" | "not-pruned" | "retained" };
+  | { readonly by: "nobody"; readonly because: "root" | "not-pruned" | "retained" }
+  /** Its deletion would take along what nobody may delete. */
+  | { readonly by: "nobody"; readonly because: "takes-protected"; readonly object: ObjectId };
 
 export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId, Disposition> {
   const dispositions = new Map<ObjectId, Disposition>();
@@ -23,8 +25,12 @@ export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId
 
   function dispositionOf(id: ObjectId): Disposition {
     const { kept, bringer, removedWith } = facts.ownership;
-    const because = kept.get(id);
-    if (because !== undefined) return { by: "nobody", because };
+    const object = kept.get(id);
+    if (object !== undefined) {
+      return object === id
+        ? { by: "nobody", because: "root" }
+        : { by: "nobody", because: "takes-protected", object };
+    }
     const node = deletions.nodeOf(id);
     if (node === id) return { by: "drain" };
     const { detail } = facts.inventory.objects.get(id) ?? {};

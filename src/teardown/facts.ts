@@ -3,9 +3,11 @@ import { controllersOf, type Controllers } from "./controllers.ts";
 import { holdingsOf, type ExternalHolding } from "./external-state.ts";
 import { foreignFinalizers } from "./finalizers.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
+import { elsewhereOf } from "./laws/elsewhere.ts";
+import { protectedBecause } from "./laws/protected.ts";
 import { isMarked } from "./marks.ts";
 import { append } from "./multimap.ts";
-import { kindId, type ObjectId } from "./object-id.ts";
+import { kindId, objectId, type ObjectId } from "./object-id.ts";
 import { ownershipOf, type Ownership } from "./ownership.ts";
 import type { WorkloadDetail } from "./read/detail.ts";
 
@@ -15,6 +17,8 @@ export interface Facts {
   readonly controllers: Controllers;
   /** What each object holds outside the cluster; absent for most. */
   readonly holdings: ReadonlyMap<ObjectId, readonly ExternalHolding[]>;
+  /** What nobody deletes (`laws/protected.ts`), and the claims that it has mounted, which therefore cannot go before the nodes. */
+  readonly protected: ReadonlySet<ObjectId>;
   /** What runs pods, by the Flux object that brought it. */
   readonly workloads: ReadonlyMap<ObjectId, readonly InventoryObject<WorkloadDetail>[]>;
 }
@@ -32,7 +36,22 @@ export function factsOf(inventory: Inventory): Facts {
     const bringer = ownership.bringer.get(workload.id);
     if (bringer !== undefined) append(workloads, bringer, workload);
   }
-  return { inventory, ownership, controllers, holdings, workloads };
+  return { inventory, ownership, controllers, holdings, protected: protectedObjects(inventory), workloads };
+}
+
+function protectedObjects(inventory: Inventory): Set<ObjectId> {
+  const found = [...inventory.objects.values()].filter((object) => protectedBecause(object) !== undefined);
+  const mounted = found.flatMap(({ namespace, detail }) =>
+    detail.type === "workload"
+      ? detail.claims.map((name) => objectId({ group: "", kind: "PersistentVolumeClaim", namespace, name }))
+      : [],
+  );
+  return new Set([...found.map(({ id }) => id), ...mounted]);
+}
+
+/** Whether the drain may delete an object by itself at all. */
+export function mayStand(facts: Facts, { id }: InventoryObject): boolean {
+  return !facts.ownership.kept.has(id) && !facts.protected.has(id);
 }
 
 /** Flux objects that a drain deletes: all but those that Flux itself needs. */
@@ -69,10 +88,16 @@ export function needsController(facts: Facts, object: InventoryObject): boolean 
 
 /** What a drain sees to, by itself or through its owner; the rest goes with the cluster. */
 export function concernsDrain(facts: Facts, object: InventoryObject): boolean {
-  if (facts.ownership.kept.has(object.id)) return false;
-  if (isFlux(object) || isMarked(object) || needsController(facts, object)) return true;
+  if (!mayStand(facts, object)) return false;
+  if (isFlux(object) || isMarked(object) || elsewhereOf(object) !== undefined) return true;
+  if (needsController(facts, object)) return true;
   const definition = definitionOf(facts, object);
-  if (definition === undefined) return false;
+  // What it is a child of makes it anew as long as that is there, such as a report about a workload: it goes with that.
+  if (definition === undefined || isChild(facts, object)) return false;
   const deliveries = facts.controllers.deliveries.get(kindId(object.group, object.kind)) ?? [];
   return deliveries.some((id) => isDeletedFlux(facts, id));
+}
+
+function isChild({ ownership }: Facts, { id }: InventoryObject): boolean {
+  return ownership.removedWith.get(id)?.how === "garbage-collection";
 }

@@ -29,6 +29,8 @@ export interface InventoryObject<D extends Detail = Detail> {
   readonly annotations: Readonly<Record<string, string>>;
   readonly finalizers: readonly string[];
   readonly ownerUids: readonly string[];
+  /** Whether it is part of an EKS add-on, which EKS applies as the field manager `eks`. */
+  readonly appliedByEks: boolean;
   /** RFC 3339; set once the object is being deleted. */
   readonly deletionTimestamp: string | undefined;
   readonly detail: D;
@@ -71,6 +73,7 @@ export function readObject(manifest: KubernetesObject): InventoryObject {
     annotations: textMap(metadata, "annotations"),
     finalizers: texts(metadata, "finalizers"),
     ownerUids: list(metadata, "ownerReferences").flatMap((owner) => text(owner, "uid") ?? []),
+    appliedByEks: list(metadata, "managedFields").some((entry) => text(entry, "manager") === "eks"),
     deletionTimestamp: text(metadata, "deletionTimestamp"),
     detail: readDetail(identity, manifest),
   };

@@ -1,13 +1,16 @@
 /** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
 import { toCents } from "./aws-prices.ts";
 import { heldBy, snapshotHeldBy } from "./external/storage.ts";
+import type { Facts } from "./facts.ts";
 import { objectsOf } from "./inventory.ts";
+import { elsewhereOf } from "./laws/elsewhere.ts";
+import { protectedBecause } from "./laws/protected.ts";
 import { describeId, type ObjectId } from "./object-id.ts";
 import { append } from "./multimap.ts";
 import type { Order } from "./order.ts";
 
 export interface Kept {
-  readonly where: "aws" | "kubernetes" | "git";
+  readonly where: "aws" | "kubernetes" | "git" | "other-cluster";
   readonly what: string;
   readonly why: string;
   /** Id in AWS, or a name; undefined for several at once. */
@@ -17,7 +20,22 @@ export interface Kept {
 }
 
 export function keptOnPurpose(order: Order, ticketBranch: string | undefined): Kept[] {
-  return [...inAws(order), ...inKubernetes(order), ...inGit(ticketBranch)];
+  return [...inAws(order), ...elsewhere(order), ...inKubernetes(order), ...inGit(ticketBranch)];
+}
+
+/** What objects stand for that is not this cluster's. */
+function elsewhere({ facts: { inventory } }: Order): Kept[] {
+  return [...inventory.objects.values()].flatMap((object) => {
+    const found = elsewhereOf(object);
+    if (found === undefined) return [];
+    const { where, what, why } = found;
+    return [{ where, what, why, reference: undefined, monthlyPrice: undefined }];
+  });
+}
+
+function protectionOf({ inventory }: Facts, id: ObjectId): string {
+  const object = inventory.objects.get(id);
+  return (object && protectedBecause(object)) ?? "is never deleted";
 }
 
 function inAws({ facts: { inventory } }: Order): Kept[] {
@@ -45,11 +63,11 @@ function inKubernetes({ dispositions, facts }: Order): Kept[] {
   for (const [id, disposition] of dispositions) {
     if (disposition.by !== "nobody") continue;
     if (disposition.because === "not-pruned") append(notPruned, facts.ownership.bringer.get(id) ?? id, id);
-    if (disposition.because === "root" || disposition.because === "runs-flux") {
+    if (disposition.because === "root" || disposition.because === "takes-protected") {
       const why =
         disposition.because === "root"
           ? "the root is suspended and never deleted"
-          : "Flux itself runs by it, and has to finalize the others";
+          : `its deletion would take ${describeId(disposition.object)} along, which ${protectionOf(facts, disposition.object)}`;
       flux.push({ where: "kubernetes", what: describeId(id), why, reference: id, monthlyPrice: undefined });
     }
   }

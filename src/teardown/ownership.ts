@@ -2,8 +2,9 @@
  * Who put an object there, and whose deletion takes it along. The two differ: a Kustomization that does not prune, and a
  * chart's `crds/` folder, bring objects that stay when they go.
  */
-import { isFlux, metadataValue, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
-import { keptFlux, type KeptFlux } from "./kept-flux.ts";
+import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
+import { keptOwners, type KeptOwners } from "./kept-owners.ts";
+import { elsewhereOf } from "./laws/elsewhere.ts";
 import { objectId, type ObjectId } from "./object-id.ts";
 
 /**
@@ -22,23 +23,31 @@ export interface Ownership {
   readonly bringer: ReadonlyMap<ObjectId, ObjectId>;
   /** The next object whose deletion deletes it. No chain of these is a circle, Flux's own objects apart. */
   readonly removedWith: ReadonlyMap<ObjectId, Removed>;
-  /** Flux objects that are never deleted, with the reason. */
-  readonly kept: KeptFlux;
+  /** What is never deleted, because it would take along what nobody may delete. */
+  readonly kept: KeptOwners;
 }
 
 export function ownershipOf(inventory: Inventory): Ownership {
   const bringer = bringersOf(inventory);
-  const kept = keptFlux(inventory, bringer);
   const listings = new Map(
     objectsOf(inventory, "kustomization").map(({ id, detail }) => [id, new Set(detail.inventory)]),
   );
   const byUid = new Map([...inventory.objects.values()].map((object) => [object.uid, object.id]));
   byUid.delete("");
+  const kept = keptOwners(inventory, (id) => {
+    const object = inventory.objects.get(id);
+    if (object === undefined) return [];
+    const all = [byFlux(object), byOwner(object), bySource(object)];
+    return all.flatMap((removed) => (removed === undefined || removed.by === id ? [] : [removed.by]));
+  });
   const removedWith = new Map<ObjectId, Removed>();
   for (const object of inventory.objects.values()) {
+    const flux = byFlux(object);
+    // Suspended, and left as it is, it deletes nothing.
+    const pruned = flux !== undefined && kept.has(flux.by) ? undefined : flux;
     const removed = isFlux(object)
-      ? (byFlux(object) ?? byOwner(object))
-      : (byOwner(object) ?? bySource(object) ?? byFlux(object));
+      ? (pruned ?? byOwner(object))
+      : (byOwner(object) ?? bySource(object) ?? pruned);
     if (removed !== undefined && removed.by !== object.id) removedWith.set(object.id, removed);
   }
   openCircles(inventory, removedWith);
@@ -59,15 +68,16 @@ export function ownershipOf(inventory: Inventory): Ownership {
   function byFlux(object: InventoryObject): Removed | undefined {
     const by = bringer.get(object.id);
     const owner = inventory.objects.get(by ?? "");
-    if (by === undefined || kept.has(by) || !isFlux(owner)) return undefined;
+    if (by === undefined || !isFlux(owner) || elsewhereOf(owner) !== undefined) return undefined;
     if (owner.detail.type === "kustomization") {
       const listed = listings.get(by)?.has(object.id) === true;
       return listed && owner.detail.prunes && isPrunable(object, owner) ? { by, how: "prune" } : undefined;
     }
     // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/` or is told to stay.
     const inManifest = object.annotations[helm.releaseName] !== undefined;
-    const keep = metadataValue(object, "helm.sh/resource-policy") === "keep";
-    return inManifest && !keep ? { by, how: "uninstall" } : undefined;
+    return inManifest && !says(object, "helm.sh/resource-policy", "keep")
+      ? { by, how: "uninstall" }
+      : undefined;
   }
 }
 
@@ -89,11 +99,16 @@ const kustomize = {
 /** kustomize-controller prunes only what bears its labels and is not exempted (`finalize`: inclusions, exclusions). */
 function isPrunable(object: InventoryObject, { namespace, name }: InventoryObject): boolean {
   return (
-    metadataValue(object, kustomize.name) === name &&
-    metadataValue(object, kustomize.namespace) === namespace &&
-    metadataValue(object, kustomize.prune) !== "disabled" &&
-    metadataValue(object, kustomize.reconcile) !== "disabled"
+    says(object, kustomize.name, name) &&
+    says(object, kustomize.namespace, namespace) &&
+    !says(object, kustomize.prune, "disabled") &&
+    !says(object, kustomize.reconcile, "disabled")
   );
+}
+
+/** As Flux and Helm read it: a label or an annotation, in any case (fluxcd/pkg `ssa/utils`, `AnyInMetadata`). */
+function says({ labels, annotations }: InventoryObject, key: string, value: string): boolean {
+  return [labels[key], annotations[key]].some((given) => given?.trim().toLowerCase() === value.toLowerCase());
 }
 
 function bringersOf(inventory: Inventory): Map<ObjectId, ObjectId> {

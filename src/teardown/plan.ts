@@ -3,6 +3,7 @@ import { monthlyPrice, pricesDated, toCents, type PriceItem } from "./aws-prices
 import type { ExternalHolding } from "./external-state.ts";
 import { isFlux, type Inventory } from "./inventory.ts";
 import { keptOnPurpose, type Kept } from "./kept.ts";
+import { elsewhereOf } from "./laws/elsewhere.ts";
 import { marksOf, type Marks } from "./marks.ts";
 import { append } from "./multimap.ts";
 import { describeId, type ObjectId } from "./object-id.ts";
@@ -174,8 +175,11 @@ function notesOn({ facts, standsBecause }: Order, id: ObjectId, suspended: Reado
     const owner = facts.ownership.removedWith.get(id)?.by ?? "";
     notes.push(`is deleted by itself, for ${describeId(owner)}, which delivers it, has to go later`);
   }
-  if (suspended.has(id))
+  if (object !== undefined && elsewhereOf(object) !== undefined) {
+    notes.push("is let go of first, so that what it stands for elsewhere stays");
+  } else if (suspended.has(id)) {
     notes.push("is suspended: it is resumed right before its deletion, or nothing would be pruned");
+  }
   if (isFlux(object) && object.detail.ready === false) {
     notes.push(`is not Ready (${object.detail.message}): it is deleted all the same, and checked`);
   }

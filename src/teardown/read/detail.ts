@@ -18,6 +18,7 @@ export type Detail =
   | BindingDetail
   | WebhookDetail
   | ApiServiceDetail
+  | AwsResourceDetail
   | { readonly type: "other" };
 
 interface FluxDetail {
@@ -158,6 +159,17 @@ export interface WebhookDetail {
     /** Whether requests are refused while it does not answer. */
     readonly failsClosed: boolean;
   }[];
+}
+
+/** Of an operator's object that stands for a resource in AWS. */
+export interface AwsResourceDetail {
+  readonly type: "aws-resource";
+  /** Whether the operator of this cluster made the resource, as far as the object shows. */
+  readonly madeHere: boolean;
+  /** Whether the resource stays when the object goes. */
+  readonly orphans: boolean;
+  /** The merge patch after which the resource stays when the object goes. */
+  readonly letGo: object;
 }
 
 export interface ApiServiceDetail {

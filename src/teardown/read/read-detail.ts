@@ -4,6 +4,7 @@ import type { Detail } from "./detail.ts";
 import { readHelmRelease, readKustomization } from "./flux.ts";
 import { readGateway, readGatewayClass, readIngress, readIngressClass, readService } from "./networking.ts";
 import { readNodeClaim, readNodePool } from "./nodes.ts";
+import { readAwsResource, standsForAwsResource } from "./operators.ts";
 import { readBinding, readRole } from "./rbac.ts";
 import { readApiService, readDefinition, readWebhooks } from "./serving.ts";
 import { readClaim, readSnapshot, readSnapshotContent, readVolume } from "./storage.ts";
@@ -43,11 +44,12 @@ const readers: Readonly<Record<string, Reader>> = {
 };
 
 export function readDetail(identity: ObjectIdentity, manifest: unknown): Detail {
-  const reader = readers[kindId(identity.group, identity.kind)];
+  const kind = kindId(identity.group, identity.kind);
+  const reader = readers[kind] ?? (standsForAwsResource(kind) ? readAwsResource : undefined);
   return reader === undefined ? { type: "other" } : reader(identity, manifest);
 }
 
 /** Whether more of an object is read than its metadata. @param kind `<Kind>.<group>` */
 export function isReadWhole(kind: string): boolean {
-  return Object.hasOwn(readers, kind);
+  return Object.hasOwn(readers, kind) || standsForAwsResource(kind);
 }

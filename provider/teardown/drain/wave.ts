@@ -12,7 +12,8 @@ import type { ApiRefusal } from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import type { Freezer } from "./freezer.ts";
-import { canBeAsked, type Held } from "./held-in-aws.ts";
+import type { Held } from "./held-in-aws.ts";
+import { tellUnasked } from "./not-known.ts";
 import { patch, remove, type Kinds } from "./objects.ts";
 import { unblock, type Waiting } from "./unblock.ts";
 import { untilGoneInAws } from "./until-gone-in-aws.ts";
@@ -71,6 +72,7 @@ export class WaveRun {
     const { watches, journal } = this.#context;
     const { number, of, ids } = this.#wave;
     journal.append({ type: "wave-started", wave: number, of });
+    tellUnasked(journal, this.#held());
     const tracked = new Set([...ids, ...this.#owners.keys()]);
     await watches.ensure([...tracked].map(kindOf), this.#kinds);
     for (const id of tracked) if (watches.get(id) !== undefined) this.#remaining.add(id);
@@ -224,14 +226,12 @@ export class WaveRun {
 
   #held(): Held[] {
     const { facts } = this.#order;
-    return [...this.#wave.ids, ...this.#owners.keys()]
-      .flatMap((id) => {
-        const object = facts.inventory.objects.get(id);
-        return object === undefined
-          ? []
-          : (facts.holdings.get(id) ?? []).map((holding) => ({ object, holding }));
-      })
-      .filter(canBeAsked);
+    return [...this.#wave.ids, ...this.#owners.keys()].flatMap((id) => {
+      const object = facts.inventory.objects.get(id);
+      return object === undefined
+        ? []
+        : (facts.holdings.get(id) ?? []).map((holding) => ({ object, holding }));
+    });
   }
 
   #throwIfInterrupted(): void {

@@ -17,7 +17,7 @@ export const receiptSchema = z.object({
   ...span,
   /**
    * `clean`: the closing question was answered everywhere, and nothing is left. `left`: something is. `unknown`: somewhere it was
-   * not answered.
+   * not answered, or something is not known.
    */
   outcome: z.enum(["clean", "left", "unknown"]),
   /** Each call of the command, as far as the parts of the teardown saw it. */
@@ -73,6 +73,19 @@ export const receiptSchema = z.object({
       monthlyPrice: z.number().optional(),
     }),
   ),
+  /** What nobody was asked for, so that it is neither gone nor left. The first release of receipts knew none. */
+  notKnown: z
+    .array(
+      z.object({
+        where: place,
+        what: z.string(),
+        why: z.string(),
+        reference: z.string().optional(),
+        /** How a person looks. */
+        look: z.string().optional(),
+      }),
+    )
+    .default([]),
   /** What AWS usually takes for the longest chain of its own deletions; absent where there was no cluster to drain. */
   awsChain: z.object({ seconds, links: z.array(z.object({ what: z.string(), seconds })) }).optional(),
   left: z.array(z.object({ where: place, what: z.string(), because: z.string() })),

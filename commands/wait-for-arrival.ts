@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../src/errors.ts";
 import type { EnvironmentState } from "../src/flux/environment-state.ts";
-import { FailureClock, isDone, type Row } from "../src/flux/readiness.ts";
+import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "../src/flux/attempts.ts";
+import { isDone, type Row } from "../src/flux/readiness.ts";
 import { progressLine } from "../src/flux/readiness-report.ts";
 
 export interface Arrival {
@@ -11,11 +12,18 @@ export interface Arrival {
   readonly revision: string;
   readonly look: () => Promise<EnvironmentState>;
   readonly report: (line: string) => void;
-  /** Milliseconds: for all of it, for something that fails without anything else at work, and between two looks. */
-  readonly limits?: { readonly timeout: number; readonly patience: number; readonly pause: number };
+  readonly limits?: ArrivalLimits;
 }
 
-const usual = { timeout: 15 * 60_000, patience: 150_000, pause: 2_000 };
+/** For something that fails without anything else at work; in milliseconds, but for the attempts. */
+interface ArrivalLimits extends FailureLimits {
+  /** For all of it. */
+  readonly timeout: number;
+  /** Between two looks. */
+  readonly pause: number;
+}
+
+const usual = { timeout: 15 * 60_000, attempts: 3, patience: 150_000, longest: 300_000, pause: 2_000 };
 
 /**
  * Waits until the environment runs the revision and everything in it is ready, with a line for every step.
@@ -37,12 +45,13 @@ export async function waitForArrival(arrival: Arrival): Promise<EnvironmentState
         : `${environment} ${taken ? "has taken" : `runs ${state.running?.version ?? "nothing"}, not yet`} ${revision.split("@")[0] ?? ""}: ${progressLine(state.rows)}`;
     if (line !== said) report(line);
     said = line;
-    const failing = typeof state === "string" ? 0 : clock.observe(state.rows, Date.now());
-    const [tooLong, stuck] = [Date.now() - started >= limits.timeout, failing >= limits.patience];
-    if (tooLong || stuck) {
-      const how = stuck
-        ? `fails since ${Math.round(failing / 1000)} s`
-        : `is not there after ${minutes(limits.timeout)}`;
+    const failures = typeof state === "string" ? [] : clock.observe(state.rows, Date.now());
+    const failure = lastingFailure(failures, limits);
+    if (failure !== undefined || Date.now() - started >= limits.timeout) {
+      const how =
+        failure === undefined
+          ? `is not there after ${minutes(limits.timeout)}`
+          : `fails: ${describeFailure(failure)}`;
       throw new UserError([
         {
           what: `${environment}: ${revision} ${how}.`,

@@ -25,7 +25,7 @@ export async function destroy(stack: string): Promise<void> {
   const started = Date.now();
   const place = await whereItIs(run);
   const engine = await runEngine(run, "destroy");
-  printReceipt(stack, started);
+  const notKnown = printReceipt(stack, started);
   const leftovers = await count(run, place);
   for (const line of leftoverLines(leftovers)) console.log(line);
   const failure = destroyFailure(stack, engine, leftovers.left.length);
@@ -33,14 +33,24 @@ export async function destroy(stack: string): Promise<void> {
   await forgetBaseline(stateFolder, stack);
   await pulumiQuiet(run, ["stack", "rm", stack, "--yes", "--preserve-config"]);
   const seconds = Math.round((Date.now() - started) / 1000);
-  console.log(`\n${stack} destroyed: ${leftovers.left.length} resources left, ${seconds} s`);
+  console.log(`\n${lastLine(stack, { left: leftovers.left.length, notKnown, seconds })}`);
 }
 
-/** That of this destroy; one that stopped before its end has none. */
-function printReceipt(stack: string, started: number): void {
+/** `sandbox-a destroyed: 0 resources left, 1 not known, 35 s`: what the program does not ask for, this does not ask for either. */
+export function lastLine(
+  stack: string,
+  { left, notKnown, seconds }: { left: number; notKnown: number; seconds: number },
+): string {
+  const notKnownToo = notKnown === 0 ? "" : `, ${notKnown} not known`;
+  return `${stack} destroyed: ${left} resources left${notKnownToo}, ${seconds} s`;
+}
+
+/** That of this destroy; one that stopped before its end has none. Returns how much it says is not known. */
+function printReceipt(stack: string, started: number): number {
   const latest = latestReceipt(stack, engineReports(stateFolder));
-  if (latest === undefined || Date.parse(latest.receipt.endedAt) < started) return;
+  if (latest === undefined || Date.parse(latest.receipt.endedAt) < started) return 0;
   console.log(`\n${receiptText(latest.receipt).trimEnd()}\nReceipt: ${latest.file}.txt, .json, .html\n`);
+  return latest.receipt.notKnown.length;
 }
 
 async function count(run: EngineRun, place: Place): Promise<Leftovers> {

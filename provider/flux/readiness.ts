@@ -18,7 +18,14 @@ interface ReadinessInputs extends Expectation {
   readonly timeoutMinutes: number;
 }
 
-const limits = { pause: 1_000, patience: 40_000, commitPatience: 150_000, silence: 60_000 };
+const limits = {
+  pause: 1_000,
+  attempts: 3,
+  patience: 40_000,
+  longest: 240_000,
+  commitPatience: 150_000,
+  silence: 60_000,
+};
 
 export const readiness: ResourceHandler<undefined> = {
   inputs: ["kubeconfig", "required", "commits", "changes", "timeoutMinutes"],

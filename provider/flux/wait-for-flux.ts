@@ -3,17 +3,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { keyOf, type FluxKey, type FluxObject } from "../../src/flux/flux-objects.ts";
 import { MovedSources } from "../../src/flux/moved-sources.ts";
 import { toNudge } from "../../src/flux/nudge.ts";
-import { assess, FailureClock, isDone, type Expectation } from "../../src/flux/readiness.ts";
+import {
+  describeFailure,
+  FailureClock,
+  lastingFailure,
+  type FailureLimits,
+} from "../../src/flux/attempts.ts";
+import { assess, isDone, type Expectation } from "../../src/flux/readiness.ts";
 import { failureReport, progressLine } from "../../src/flux/readiness-report.ts";
 import { readFault } from "../kubernetes/client.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 
-/** All in milliseconds. */
-export interface WaitLimits {
+/** All in milliseconds, but for the attempts. */
+export interface WaitLimits extends FailureLimits {
   /** Between two looks. */
   readonly pause: number;
-  /** Flux tries again within seconds what fails by chance; what has failed for so long needs a person. */
-  readonly patience: number;
   /** A source that had fetched a later commit already when the wait began does not fetch again: longer than its interval. */
   readonly commitPatience: number;
   /** The API of a cluster that is upgraded or has just been made may be away for a while. */
@@ -77,10 +81,8 @@ export async function waitForFlux({
       nudged.add(keyOf(source));
       void nudge(source).catch(() => undefined);
     }
-    const failing = clock.observe(rows, now);
-    if (failing >= limits.patience) {
-      throw new Error(failureReport(rows, `and has failed for ${seconds(failing)} s`));
-    }
+    const failure = lastingFailure(clock.observe(rows, now), limits);
+    if (failure !== undefined) throw new Error(failureReport(rows, `and ${describeFailure(failure)}`));
     if (now - started >= limits.timeout) {
       throw new Error(failureReport(rows, `after ${seconds(limits.timeout)} s`));
     }

@@ -1,4 +1,5 @@
 /** GitHub's REST API for one repository, with answers that a person can act upon. */
+import { UserError } from "../../src/errors.ts";
 import { request } from "../../src/web.ts";
 
 export interface RepositoryPlace {
@@ -51,6 +52,27 @@ export class RepositoryApi {
         "Look at what the token in GITHUB_TOKEN may do: it needs to write Contents of this repository.",
     );
   }
+}
+
+/**
+ * Whether the repository answers at all. GitHub says 404 of one that is gone and to whoever may not see it: that is no proof that
+ * anything in it is gone.
+ *
+ * @throws {UserError} where it says 404 and nobody has said that the destroy may go on without it.
+ */
+export async function requireVisible(
+  api: RepositoryApi,
+  { owner, repository, branch }: { owner: string; repository: string; branch: string },
+  mayBeGone: boolean,
+): Promise<boolean> {
+  const { status } = await api.call("GET", "", [200, 404]);
+  if (status === 200) return true;
+  if (mayBeGone) return false;
+  throw new UserError({
+    what: `branch ${branch} of ${owner}/${repository}: GitHub answers 404 for the repository, so it is not known whether the branch is gone.`,
+    remedy:
+      "Export a GITHUB_TOKEN that may see the repository, and run pulumi destroy again; if the repository is gone for good, SDLC_TEARDOWN_ON_STUCK=force counts the branch as not known and goes on (sandboxes only).",
+  });
 }
 
 function parsed(text: string): unknown {

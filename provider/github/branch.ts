@@ -5,7 +5,8 @@
 import { difference } from "../plumbing/difference.ts";
 import type { ExistingResource, Properties, ResourceHandler } from "../plumbing/implementation.ts";
 import { omit } from "../plumbing/values.ts";
-import { RepositoryApi } from "./api.ts";
+import { choiceVariables } from "../../src/teardown/operator-choices.ts";
+import { RepositoryApi, requireVisible } from "./api.ts";
 
 interface BranchInputs {
   readonly host: string;
@@ -69,12 +70,20 @@ export const branch: ResourceHandler<undefined> = {
   },
   read: async (_context, resource) =>
     (await headOf(asRecorded(resource.inputs))) ? same(resource) : undefined,
-  delete: async (_context, { inputs }) => {
-    const api = apiOf(asRecorded(inputs));
-    // GitHub answers 404 to who may not see a repository: that is no proof that the branch is gone.
-    await api.call("GET", "", [200]);
+  delete: async (context, { inputs }) => {
+    const recorded = asRecorded(inputs);
+    const api = apiOf(recorded);
+    // Only a sandbox has a branch of Pulumi's, and the ledger, which asks again, writes down what is not known.
+    const mayBeGone = process.env[choiceVariables.onStuck] === "force";
+    if (!(await requireVisible(api, recorded, mayBeGone))) {
+      context.log(
+        "warning",
+        `Whether ${recorded.branch} of ${recorded.owner}/${recorded.repository} is gone is not known: GitHub answers 404 for the repository, and ${choiceVariables.onStuck} is force.`,
+      );
+      return;
+    }
     // 422 is GitHub's answer for a reference that does not exist.
-    await api.call("DELETE", `/git/refs/${refOf(asRecorded(inputs))}`, [204, 404, 422]);
+    await api.call("DELETE", `/git/refs/${refOf(recorded)}`, [204, 404, 422]);
   },
 };
 

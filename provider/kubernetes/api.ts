@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import pLimit from "p-limit";
+import type { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
 import { at, text } from "../../src/teardown/read/fields.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 
@@ -33,7 +34,8 @@ export class ApiUnreachable extends Error {
 }
 
 export interface ApiRequest {
-  readonly method?: "GET" | "PATCH" | "DELETE";
+  /** Deletions go by {@link ClusterApi.delete}, which asks for a permit. */
+  readonly method?: "GET" | "PATCH";
   /** Absolute, without the server: `/api/v1/pods`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -43,6 +45,8 @@ export interface ApiRequest {
   /** Not tried again where it fails: for what is worth no wait. */
   readonly once?: boolean;
 }
+
+type Sent = Omit<ApiRequest, "method"> & { readonly method?: ApiRequest["method"] | "DELETE" };
 
 /** In milliseconds. */
 export interface ApiPatience {
@@ -99,8 +103,24 @@ export class ClusterApi {
 
   /** @throws {ApiRefusal} {@link ApiUnreachable} {@link Interrupted} */
   send(request: ApiRequest): Promise<unknown> {
+    return this.#send(request);
+  }
+
+  #send(request: Sent): Promise<unknown> {
     const attempt = async (): Promise<unknown> => readAnswer(await this.#open(request));
     return this.#limit(() => (request.once === true ? attempt() : this.#retry(attempt)));
+  }
+
+  /** @param permit what the laws of a destroy have said about the object at this path. */
+  async delete(
+    permit: Permit,
+    path: string,
+    preconditions: { readonly uid: string; readonly resourceVersion?: string },
+  ): Promise<void> {
+    if (permit.object.uid !== preconditions.uid)
+      throw new Error(`the permit is for ${permit.object.id}, not for ${path}`);
+    const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
+    await this.#send({ method: "DELETE", path, body });
   }
 
   /**
@@ -161,7 +181,7 @@ export class ClusterApi {
     setTimeout(() => agent?.destroy(), this.#patience.answer).unref();
   }
 
-  async #open(request: ApiRequest, signal: AbortSignal = this.signal): Promise<IncomingMessage> {
+  async #open(request: Sent, signal: AbortSignal = this.signal): Promise<IncomingMessage> {
     const { method = "GET", path, query, body, contentType, accept } = request;
     const { headers, ...access } = await this.#oneByOne(() => this.#obtain());
     const url = new URL(this.server + path);

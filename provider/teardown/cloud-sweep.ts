@@ -30,8 +30,13 @@ export const cloudSweep: ResourceHandler<undefined> = {
   update: (_context, { outputs }, news) => Promise.resolve({ ...news, account: outputs["account"] }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: (context, { inputs, outputs }) =>
-    asPart("sweep", inputsOf(inputs), (at) =>
-      sweepAll(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account, at),
+    asPart(
+      "sweep",
+      inputsOf(inputs),
+      (at) => sweepAll(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account, at),
+      (line) => {
+        context.log("warning", line);
+      },
     ),
 };
 

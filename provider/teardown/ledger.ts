@@ -5,7 +5,7 @@
 import { UserError, type Mistake } from "../../src/errors.ts";
 import { readChoices } from "../../src/teardown/operator-choices.ts";
 import type { Place } from "../../src/teardown/receipt/events.ts";
-import { summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
+import { receiptText, summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
 import type { LedgerInputs, RecordedAccount } from "../../src/teardown/resource-inputs.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
@@ -60,18 +60,28 @@ async function close(
   }
   // A wrong choice is no run of a teardown, and leaves no receipt.
   readChoices(process.env, environment);
+  const warn = (line: string): void => {
+    context.log("warning", line);
+  };
   let failure: unknown;
   try {
-    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, account, at));
+    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, account, at), warn);
   } catch (error) {
     failure = error;
   }
-  if (!(failure instanceof Interrupted)) {
-    const { receipt, file } = writeReceipt(new Journal(stack), failure === undefined);
-    const severity = receipt.outcome === "clean" ? "info" : "warning";
-    context.log(severity, `${summaryLine(receipt)}. Receipt: ${file}.txt, .json, .html`);
-  }
+  if (!(failure instanceof Interrupted)) tellReceipt(context, stack, failure === undefined);
   if (failure !== undefined) throw failure as Error;
+}
+
+function tellReceipt({ log }: OperationContext<undefined>, stack: string, finished: boolean): void {
+  const written = writeReceipt(new Journal(stack), finished);
+  const { receipt } = written;
+  const severity = receipt.outcome === "clean" ? "info" : "warning";
+  const where =
+    written.file === undefined
+      ? `The receipt cannot be written (${written.why}); this is its text:\n${receiptText(receipt)}`
+      : `Receipt: ${written.file}.txt, .json, .html`;
+  log(written.file === undefined ? "warning" : severity, `${summaryLine(receipt)}. ${where}`);
 }
 
 async function closeAccounts(
@@ -115,7 +125,9 @@ async function closeAccounts(
     await Promise.all([
       git === undefined
         ? ask("git", () => Promise.resolve({ left: [], kept: [] }))
-        : ask("git", () => countGit(git, journal, over && !skip)),
+        : ask("git", () =>
+            countGit(git, journal, { mayDelete: over && !skip, mayBeGone: choices.onStuck === "force" }),
+          ),
       ask("aws", () => sweepAndCount(aws, cluster, { sweep: over && !skip, account })),
     ]);
   };

@@ -3,21 +3,26 @@ import type { TeardownSubject } from "../../src/teardown/resource-inputs.ts";
 import { readChoices, type OperatorChoices } from "../../src/teardown/operator-choices.ts";
 import type { TeardownPart } from "../../src/teardown/receipt/events.ts";
 import { Interrupted } from "../plumbing/failures.ts";
-import { Journal } from "./journal.ts";
+import { Journal, reportsFolder } from "./journal.ts";
 
 export interface PartAtWork {
   readonly choices: OperatorChoices;
   readonly journal: Journal;
 }
 
-/** Runs a part between its `started` and its `ended`, whatever it ends with. */
+/**
+ * Runs a part between its `started` and its `ended`, whatever it ends with.
+ *
+ * @param warn is told where the journal cannot be kept.
+ */
 export async function asPart(
   part: TeardownPart,
   { stack, clusterName, environment }: TeardownSubject,
   work: (at: PartAtWork) => Promise<void>,
+  warn: (line: string) => void,
 ): Promise<void> {
   const choices = readChoices(process.env, environment);
-  const journal = new Journal(stack);
+  const journal = new Journal(stack, reportsFolder(), warn);
   journal.append({ type: "started", part, stack, clusterName, choices });
   try {
     await work({ choices, journal });

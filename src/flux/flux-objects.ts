@@ -19,6 +19,10 @@ interface FluxSpec {
   readonly suspend?: boolean;
   readonly type?: string;
   readonly path?: string;
+  /** As Go writes durations: `30s`, `1m30s`. */
+  readonly interval?: string;
+  /** Of a Kustomization: when a failure is tried again, where that is not the interval. */
+  readonly retryInterval?: string;
   readonly sourceRef?: SourceReference;
   readonly chart?: { readonly spec: { readonly sourceRef: SourceReference } };
 }
@@ -37,6 +41,8 @@ export interface FluxStatus {
   readonly artifact?: { readonly revision?: string; readonly lastUpdateTime?: string };
   readonly lastAppliedRevision?: string;
   readonly lastAttemptedRevision?: string;
+  /** Of a HelmRelease: how often actions have failed for what it is at. */
+  readonly failures?: number;
   /** `<namespace>/<name>` of the HelmChart that a HelmRelease has made. */
   readonly helmChart?: string;
   readonly inventory?: { readonly entries?: readonly { readonly id: string }[] };
@@ -48,6 +54,8 @@ export interface Condition {
   readonly reason?: string;
   readonly message?: string;
   readonly observedGeneration?: number;
+  /** RFC 3339, in whole seconds. */
+  readonly lastTransitionTime?: string;
 }
 
 /** `HelmRelease keda/keda`: unique among Flux's objects, and what a person reads. */

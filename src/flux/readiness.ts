@@ -3,6 +3,7 @@
  * to, for a Kustomization is ready as soon as the objects that it brings exist.
  */
 import { reconcileAnnotation } from "./api.ts";
+import { failedAttempt, type FailedAttempt } from "./attempts.ts";
 import {
   fluxKey,
   keyOf,
@@ -26,8 +27,10 @@ export interface Row {
   readonly ready: Condition["status"];
   readonly reason: string;
   readonly message: string;
-  /** What the object last tried: another one is a new attempt, and its failures count from there. */
+  /** What the object is at: its failures count anew for another generation, request or revision. */
   readonly attempt: string;
+  /** Of what has failed: tells one attempt from the next (`attempts.ts`). */
+  readonly failure?: FailedAttempt;
 }
 
 export interface Expectation {
@@ -96,7 +99,8 @@ function rowOf(object: FluxObject, byKey: ReadonlyMap<FluxKey, FluxObject>, expe
   if (!current || !answered || condition === undefined) return { ...row, message: untouched };
   if (condition.status === "Unknown") return row;
   if (condition.status === "False") {
-    return { ...row, state: blockedReasons.includes(row.reason) ? "blocked" : "failing" };
+    const state = blockedReasons.includes(row.reason) ? "blocked" : "failing";
+    return { ...row, state, failure: failedAttempt(object) };
   }
   const behind = behindMessage(object, byKey, expectation.commits[key]);
   return behind === undefined ? { ...row, state: "ready" } : { ...row, ready: "Unknown", message: behind };
@@ -125,27 +129,6 @@ function blockedByParts(row: Row, object: FluxObject | undefined, rows: Readonly
   if (row.state !== "active" || object?.kind !== "Kustomization" || row.ready !== "Unknown") return row;
   const failing = madeKeys(object).some((key) => rows.get(key)?.state === "failing");
   return failing ? { ...row, state: "blocked" } : row;
-}
-
-/** For how long what fails has failed, over repeated looks at it. */
-export class FailureClock {
-  readonly #since = new Map<FluxKey, { readonly attempt: string; readonly at: number }>();
-
-  /**
-   * Milliseconds for which the longest failure has lasted, 0 if nothing fails or something else is still at work: it may
-   * be what the failing object lacks. Trying again is no progress, unless it is for another revision.
-   */
-  observe(rows: readonly Row[], now: number): number {
-    for (const { key, state, attempt } of rows) {
-      const known = this.#since.get(key);
-      if (state === "ready" || (known !== undefined && known.attempt !== attempt)) this.#since.delete(key);
-      if (state === "failing" && !this.#since.has(key)) this.#since.set(key, { attempt, at: now });
-    }
-    const failing = rows.filter(({ state }) => state === "failing");
-    const working = rows.some(({ key, state }) => state === "active" && !this.#since.has(key));
-    if (failing.length === 0 || working) return 0;
-    return Math.max(...failing.map(({ key }) => now - (this.#since.get(key)?.at ?? now)));
-  }
 }
 
 /** Keys of what is delivered and named by kind, namespace and name. */

@@ -2,6 +2,7 @@
  * What an object of Kubernetes can hold outside the cluster: one row a kind, with the controller that made it and clears it
  * away. What is not in this table and has a foreign finalizer is left to `foreignFinalizers`.
  */
+import type { Ask } from "./external/ask.ts";
 import { dnsHoldings } from "./external/dns.ts";
 import {
   gatewayHoldings,
@@ -9,7 +10,7 @@ import {
   serviceHoldings,
   targetHoldings,
 } from "./external/load-balancers.ts";
-import { nodeHoldings } from "./external/nodes.ts";
+import { nodeClassHoldings, nodeHoldings } from "./external/nodes.ts";
 import { awsResourceHoldings } from "./external/operators.ts";
 import {
   claimHoldings,
@@ -23,7 +24,14 @@ import type { ControllerName } from "./known-controllers.ts";
 import { kindId } from "./object-id.ts";
 
 export type ExternalThing =
-  "load-balancer" | "target-group" | "volume" | "snapshot" | "instances" | "dns-records" | "aws-resource";
+  | "load-balancer"
+  | "target-group"
+  | "volume"
+  | "snapshot"
+  | "instances"
+  | "instance-profile"
+  | "dns-records"
+  | "aws-resource";
 
 export interface ExternalHolding {
   readonly thing: ExternalThing;
@@ -31,6 +39,7 @@ export interface ExternalHolding {
   readonly description: string;
   /** Its id or address in AWS, where Kubernetes knows it. */
   readonly reference: string | undefined;
+  readonly ask: Ask;
   /** Objects with the same key hold one thing together, as the Ingresses of a group do. */
   readonly key: string;
   /** Undefined for that of a custom kind, which the cluster tells (`controllers.ts`). */
@@ -124,7 +133,7 @@ export const externalKinds: readonly ExternalKind[] = [
   {
     kind: "EC2NodeClass.karpenter.k8s.aws",
     finalizers: [{ pattern: /^karpenter\.k8s\.aws\//, controller: "karpenter" }],
-    holdings: () => [],
+    holdings: nodeClassHoldings,
   },
 ];
 

@@ -1,6 +1,7 @@
 /** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
 import { toCents } from "./aws-prices.ts";
 import { heldBy, snapshotHeldBy } from "./external/storage.ts";
+import type { Disposition } from "./dispositions.ts";
 import type { Facts } from "./facts.ts";
 import { objectsOf } from "./inventory.ts";
 import { elsewhereOf } from "./laws/elsewhere.ts";
@@ -23,14 +24,24 @@ export function keptOnPurpose(order: Order, ticketBranch: string | undefined): K
   return [...inAws(order), ...elsewhere(order), ...inKubernetes(order), ...inGit(ticketBranch)];
 }
 
-/** What objects stand for that is not this cluster's. */
+/** What objects stand for that is not this cluster's, or that their own policy leaves. */
 function elsewhere({ facts: { inventory } }: Order): Kept[] {
   return [...inventory.objects.values()].flatMap((object) => {
     const found = elsewhereOf(object);
-    if (found === undefined) return [];
-    const { where, what, why } = found;
-    return [{ where, what, why, reference: undefined, monthlyPrice: undefined }];
+    const common = { reference: undefined, monthlyPrice: undefined };
+    if (found !== undefined) return [{ where: found.where, what: found.what, why: found.why, ...common }];
+    if (object.detail.type !== "aws-resource" || !object.detail.orphans) return [];
+    const why = "its own deletion policy leaves it";
+    return [{ where: "aws", what: `what ${describeId(object.id)} stands for in AWS`, why, ...common }];
   });
+}
+
+function whyNobody(facts: Facts, disposition: Disposition): string | undefined {
+  if (disposition.by !== "nobody") return undefined;
+  if (disposition.because === "root") return "the root is suspended and never deleted";
+  if (disposition.because !== "takes-protected") return undefined;
+  const { object } = disposition;
+  return `its deletion would take ${describeId(object)} along, which ${protectionOf(facts, object)}`;
 }
 
 function protectionOf({ inventory }: Facts, id: ObjectId): string {
@@ -63,13 +74,9 @@ function inKubernetes({ dispositions, facts }: Order): Kept[] {
   for (const [id, disposition] of dispositions) {
     if (disposition.by !== "nobody") continue;
     if (disposition.because === "not-pruned") append(notPruned, facts.ownership.bringer.get(id) ?? id, id);
-    if (disposition.because === "root" || disposition.because === "takes-protected") {
-      const why =
-        disposition.because === "root"
-          ? "the root is suspended and never deleted"
-          : `its deletion would take ${describeId(disposition.object)} along, which ${protectionOf(facts, disposition.object)}`;
-      flux.push({ where: "kubernetes", what: describeId(id), why, reference: id, monthlyPrice: undefined });
-    }
+    const why = whyNobody(facts, disposition);
+    if (why === undefined) continue;
+    flux.push({ where: "kubernetes", what: describeId(id), why, reference: id, monthlyPrice: undefined });
   }
   const groups = [...notPruned].map(([owner, ids]): Kept => {
     const what =

@@ -1,7 +1,7 @@
 /** The plan as one page that needs nothing else: the waves drawn as columns, and the same sections as the text. */
 import { describeId } from "./object-id.ts";
 import type { DestroyPlan, PlanObject, PlanWave } from "./plan.ts";
-import { dollars, holdingText, keptText } from "./plan-text.ts";
+import { dollars, holdingText, keptText, notAskedLines, notAskedTitle } from "./plan-text.ts";
 
 export function planHtml(plan: DestroyPlan): string {
   const { totals } = plan;
@@ -25,6 +25,7 @@ ${section(
   `In AWS, made from within the cluster: ${dollars(totals.monthlyPrice)} a month`,
   plan.external.map((holding) => `${holdingText(holding)}, by ${describeId(holding.object)}`),
 )}
+${section(notAskedTitle, notAskedLines(plan))}
 ${section(
   "Destroyed by the engine afterwards",
   plan.infrastructure.map(

@@ -17,6 +17,7 @@ export function planText(plan: DestroyPlan): string {
       `In AWS, made from within the cluster: ${count(totals.external, "thing")}, ${dollars(totals.monthlyPrice)} a month`,
       plan.external.map((holding) => `${holdingText(holding)}, by ${describeId(holding.object)}`),
     ),
+    ...section(notAskedTitle, notAskedLines(plan)),
     ...section(
       "Destroyed by the engine afterwards",
       plan.infrastructure.map(
@@ -41,6 +42,18 @@ export function planText(plan: DestroyPlan): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** What the receipt will count as not known, and how a person looks. */
+export function notAskedLines({ external }: DestroyPlan): string[] {
+  return external.flatMap(({ ask, description, reference, object }) => {
+    if (ask.by !== "nobody") return [];
+    const name = [description, reference].filter(Boolean).join(" ");
+    const look = ask.look === undefined ? [] : [`  look: ${ask.look}`];
+    return [`${name}, by ${describeId(object)}: ${ask.why}`, ...look];
+  });
+}
+
+export const notAskedTitle = "Will be counted as not known, because nobody asks AWS for it";
 
 export function dollars(amount: number): string {
   return `$${amount.toFixed(2)}`;

@@ -7,6 +7,7 @@ import { ClusterApi } from "../../provider/kubernetes/api.ts";
 import { pathOf, type ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { KindWatch } from "../../provider/kubernetes/watch.ts";
 import { runDrain } from "../provider/teardown/support.ts";
+import { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
 
 export interface Task {
   readonly kubeconfig: string;
@@ -31,12 +32,18 @@ async function deleteBare(
 ): Promise<Omit<DrainFigures, "seconds" | "highest">> {
   const api = new ClusterApi(kubeconfig, new AbortController().signal);
   const watch = await KindWatch.start(api, kind, () => undefined);
-  const paths = [...watch.objects].map((object) => pathOf(kind, object));
-  await Promise.all(paths.map((path) => api.send({ method: "DELETE", path })));
+  const objects = [...watch.objects];
+  await Promise.all(
+    objects.map(async (object) => {
+      const permit = Permit.ask("delete", object);
+      if (!(permit instanceof Permit)) throw new Error(permit.law);
+      await api.delete(permit, pathOf(kind, object), { uid: object.uid });
+    }),
+  );
   while ([...watch.objects].length > 0) await sleep(5);
   await watch.stop();
   api.close();
-  return { requests: api.requests, gone: paths.length, waves: 0, error: undefined };
+  return { requests: api.requests, gone: objects.length, waves: 0, error: undefined };
 }
 
 async function drain(kubeconfig: string): Promise<Omit<DrainFigures, "seconds" | "highest">> {

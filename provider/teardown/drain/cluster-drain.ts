@@ -10,7 +10,7 @@ import type { OperationContext, Properties, ResourceHandler } from "../../plumbi
 import { containsUnknown } from "../../plumbing/values.ts";
 import { withAws, type AwsClients } from "../aws/clients.ts";
 import { checkSubject } from "../check-inputs.ts";
-import { asPart } from "../part.ts";
+import { asPart, type PartAtWork } from "../part.ts";
 import { drainCluster } from "./drain.ts";
 import { heldInAws } from "./held-in-aws.ts";
 import { Watches } from "./watches.ts";
@@ -62,13 +62,16 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
       remedy: "pulumi config set allowDestroy true, pulumi up, and then pulumi destroy.",
     });
   }
-  await asPart("drain", inputs, async ({ choices, journal }) => {
+  const warn = (line: string): void => {
+    context.log("warning", line);
+  };
+  const work = async ({ choices, journal }: PartAtWork): Promise<void> => {
     if (choices.teardown === "skip") {
       journal.append({ type: "skipped", part: "drain", why: "SDLC_TEARDOWN=skip" });
       context.log("warning", skipped(clusterName));
       return;
     }
-    const work = async (aws: AwsClients): Promise<void> => {
+    const withClients = async (aws: AwsClients): Promise<void> => {
       context.status(`asking AWS for the cluster ${clusterName}`);
       const nothing = whyNothingToDrain(inputs, await askAws(aws, clusterName));
       if (nothing !== undefined) {
@@ -87,17 +90,16 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
           aws: heldInAws({ aws, clusterName }),
           journal,
           status: rarely(context.status),
-          warn: (line) => {
-            context.log("warning", line);
-          },
+          warn,
           signal: context.signal,
         }),
       );
       context.log("info", `${clusterName} is drained: ${objects} objects in ${waves} waves.`);
     };
     const renewal = { seconds: choices.deadlineSeconds, status: context.status };
-    await withAws(subject.region, context.signal, work, renewal);
-  });
+    await withAws(subject.region, context.signal, withClients, renewal);
+  };
+  await asPart("drain", inputs, work, warn);
 }
 
 async function withCluster<T>(

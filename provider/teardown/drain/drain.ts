@@ -29,12 +29,16 @@ export interface DrainResult {
 export async function drainCluster(context: DrainContext): Promise<DrainResult> {
   const { api, journal, signal } = context;
   const result = { passes: 0, waves: 0, objects: 0 };
+  /** By the laws, whatever the order says. */
+  const kept = new Set<ObjectId>();
   const freezer = await Freezer.start(context, await kindsOf(context));
   for (;;) {
     const { inventory, kinds } = await readCluster(api, context.status);
     const order = teardownOrder(inventory);
     if (result.passes === 0) await keep(context, order);
-    const waves = [...order.waves, ...dyingNamespaces(order)];
+    const waves = [...order.waves, ...dyingNamespaces(order)]
+      .map((ids) => ids.filter((id) => !kept.has(id)))
+      .filter((ids) => ids.length > 0);
     if (waves.length === 0) return result;
     if (result.passes === mostPasses) throw stillThere(waves.flat());
     result.passes += 1;
@@ -43,7 +47,7 @@ export async function drainCluster(context: DrainContext): Promise<DrainResult> 
     for (const [index, ids] of waves.entries()) {
       if (signal.aborted) throw new Interrupted("draining the cluster");
       const wave = { number: index + 1, of: waves.length, ids };
-      await new WaveRun(context, kinds, order, wave, freezer).run();
+      await new WaveRun(context, kinds, order, wave, freezer, kept).run();
       result.waves += 1;
       result.objects += ids.length;
     }
@@ -69,7 +73,9 @@ async function kindsOf({ api }: DrainContext): Promise<Kinds> {
 
 /** Marked in AWS before anything is deleted: afterwards no object tells what a volume was kept for. */
 async function keep({ aws, journal, status }: DrainContext, order: Order): Promise<void> {
-  const kept = keptOnPurpose(order, undefined).filter(({ where }) => where === "aws");
+  const kept = keptOnPurpose(order, undefined).filter(
+    ({ where }) => where === "aws" || where === "other-cluster",
+  );
   for (const { where, what, why, reference, monthlyPrice } of kept) {
     journal.append({
       type: "kept",

@@ -51,9 +51,9 @@ export async function unblock(
   const why: Stuck[] = [];
   let stripped = false;
   for (const { object } of mayForce ? waiting : []) {
-    const refusal = await strip(context, kinds, order, now, object);
-    if (refusal === undefined) stripped = true;
-    else if (refusal !== "") why.push(refused(object, refusal));
+    const kept = await strip(context, kinds, order, now, object);
+    if (kept === undefined) stripped = true;
+    else if (kept.why !== undefined) why.push(refused(object, kept.why, kept.remedy));
   }
   if (stripped) return true;
   throw stuckError([...(await diagnose(context, order.facts, now, waiting)), ...why]);
@@ -81,7 +81,7 @@ function hasNoService({ inventory }: Facts, id: string): boolean {
   return !inventory.objects.has(`Service ${detail.service.namespace}/${detail.service.name}`);
 }
 
-function refused({ id, finalizers }: InventoryObject, why: string): Stuck {
+function refused({ id, finalizers }: InventoryObject, why: string, remedy: string): Stuck {
   return {
     object: id,
     problem: "being-deleted",
@@ -89,7 +89,7 @@ function refused({ id, finalizers }: InventoryObject, why: string): Stuck {
     controller: undefined,
     workloads: [],
     what: `The finalizers of ${describeId(id)} were not stripped: ${why}`,
-    remedy: "Look in AWS, and strip them by hand (kubectl edit) once nothing of it is there.",
+    remedy,
   };
 }
 

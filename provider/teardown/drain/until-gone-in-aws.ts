@@ -3,6 +3,7 @@ import { UserError } from "../../../src/errors.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { deadline, type DrainContext } from "./context.ts";
 import type { Held, StillHeld } from "./held-in-aws.ts";
+import { tellAnswers } from "./not-known.ts";
 
 /** In milliseconds; in between, the pauses grow with the time that has passed. */
 const shortestPause = 200;
@@ -25,18 +26,25 @@ export async function untilGoneInAws(
   let progress = began;
   let before = "";
   for (;;) {
-    const found = await aws.look(held);
+    const answers = await aws.look(held);
+    const there = answers.flatMap((answer) => (answer.is === "there" ? answer.things : []));
+    // Several objects may hold one thing: it is waited for once.
+    const found = [...new Map(there.map((still) => [still.thing.id, still])).values()];
     record(context, known, found);
     const [first] = found;
-    if (first === undefined) return;
+    if (first === undefined) {
+      tellAnswers(context.journal, answers);
+      return;
+    }
     const now = JSON.stringify(found.map(({ thing, state }) => [thing.id, state]).sort());
     if (now !== before) progress = Date.now();
     before = now;
     const { thing, state } = first;
     status(`${wave}: waiting for AWS to delete ${found.length}: ${thing.id} (${state}), ${thing.because}`);
     if (Date.now() - progress >= deadline(context)) {
-      if (leaveToSweep(context, found)) return;
-      throw stillInAws(found);
+      if (!leaveToSweep(context, found)) throw stillInAws(found);
+      tellAnswers(context.journal, answers);
+      return;
     }
     const until = Date.now() + Math.min(Math.max(shortestPause, (Date.now() - began) / 10), longestPause);
     while (Date.now() < until && !signal.aborted) await watches.next(until - Date.now(), signal);

@@ -7,12 +7,15 @@ import { UserError } from "../../../src/errors.ts";
 import { isFlux, type InventoryObject } from "../../../src/teardown/inventory.ts";
 import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
 import type { Order } from "../../../src/teardown/order.ts";
+import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
+import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
 import { releasePatch } from "../../../src/teardown/suspended.ts";
 import type { ApiRefusal } from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import type { Freezer } from "./freezer.ts";
-import { canBeAsked, type Held } from "./held-in-aws.ts";
+import type { Held } from "./held-in-aws.ts";
+import { tellUnasked } from "./not-known.ts";
 import { patch, remove, type Kinds } from "./objects.ts";
 import { unblock, type Waiting } from "./unblock.ts";
 import { untilGoneInAws } from "./until-gone-in-aws.ts";
@@ -50,16 +53,26 @@ export class WaveRun {
   readonly #goneAt = new Map<ObjectId, number>();
   readonly #refused = new Map<ObjectId, { readonly refusal: ApiRefusal; readonly at: number }>();
   readonly #freezer: Freezer;
+  /** What the laws have kept, in this run of the drain: nothing waits for it. */
+  readonly #kept: Set<ObjectId>;
   #progress = Date.now();
   /** When nothing has moved for so long, it is looked for what blocks it. */
   #lookAfter: number;
 
-  constructor(context: DrainContext, kinds: Kinds, order: Order, wave: Wave, freezer: Freezer) {
+  constructor(
+    context: DrainContext,
+    kinds: Kinds,
+    order: Order,
+    wave: Wave,
+    freezer: Freezer,
+    kept: Set<ObjectId>,
+  ) {
     this.#context = context;
     this.#kinds = kinds;
     this.#order = order;
     this.#wave = wave;
     this.#freezer = freezer;
+    this.#kept = kept;
     this.#lookAfter = blockedAfter(context);
     const own = new Set(wave.ids);
     for (const [id, disposition] of order.dispositions) {
@@ -71,6 +84,7 @@ export class WaveRun {
     const { watches, journal } = this.#context;
     const { number, of, ids } = this.#wave;
     journal.append({ type: "wave-started", wave: number, of });
+    tellUnasked(journal, this.#held());
     const tracked = new Set([...ids, ...this.#owners.keys()]);
     await watches.ensure([...tracked].map(kindOf), this.#kinds);
     for (const id of tracked) if (watches.get(id) !== undefined) this.#remaining.add(id);
@@ -90,6 +104,7 @@ export class WaveRun {
   }
 
   #changed(id: ObjectId, before: InventoryObject | undefined, after: InventoryObject | undefined): void {
+    if (this.#isKept(id)) return;
     if (after === undefined) {
       this.#remaining.delete(id);
       this.#goneAt.set(id, Date.now());
@@ -148,12 +163,28 @@ export class WaveRun {
     this.#context.journal.append({ type: "deleting", wave: this.#wave.number, id });
     const refusal = await this.#delete(object);
     if (refusal === undefined) this.#refused.delete(id);
-    else this.#refused.set(id, { refusal, at: Date.now() });
+    else if (refusal instanceof Error) this.#refused.set(id, { refusal, at: Date.now() });
+    else this.#keep(refusal);
   }
 
-  async #delete(object: InventoryObject): Promise<ApiRefusal | undefined> {
+  /** The rest goes on without it, and without what would have gone with it. */
+  #keep({ object, law, remedy }: Refusal): void {
+    const { journal, warn } = this.#context;
+    journal.append({ type: "kept", thing: { where: "kubernetes", what: describeId(object), why: law } });
+    warn(`${law}. ${remedy}`);
+    this.#kept.add(object);
+    for (const id of this.#remaining) if (this.#isKept(id)) this.#remaining.delete(id);
+    this.#progress = Date.now();
+  }
+
+  #isKept(id: ObjectId): boolean {
+    return this.#kept.has(id) || this.#kept.has(this.#owners.get(id) ?? id);
+  }
+
+  async #delete(object: InventoryObject): Promise<ApiRefusal | Refusal | undefined> {
     const { api } = this.#context;
-    if (isFlux(object)) {
+    // Resumed, it would delete what it has applied in another cluster.
+    if (isFlux(object) && elsewhereOf(object) === undefined) {
       this.#freezer.release(object.id);
       const refusal = await patch(api, this.#kinds, object, releasePatch(object));
       if (refusal !== undefined) return refusal;
@@ -180,6 +211,7 @@ export class WaveRun {
     this.#asked.add(object.uid);
     this.#freezer.release(object.id);
     if (!isFlux(object) || !object.detail.suspended || object.finalizers.length === 0) return;
+    if (elsewhereOf(object) !== undefined) return;
     await patch(this.#context.api, this.#kinds, object, releasePatch(object));
   }
 
@@ -224,14 +256,13 @@ export class WaveRun {
 
   #held(): Held[] {
     const { facts } = this.#order;
-    return [...this.#wave.ids, ...this.#owners.keys()]
-      .flatMap((id) => {
-        const object = facts.inventory.objects.get(id);
-        return object === undefined
-          ? []
-          : (facts.holdings.get(id) ?? []).map((holding) => ({ object, holding }));
-      })
-      .filter(canBeAsked);
+    const ids = [...this.#wave.ids, ...this.#owners.keys()].filter((id) => !this.#isKept(id));
+    return ids.flatMap((id) => {
+      const object = facts.inventory.objects.get(id);
+      return object === undefined
+        ? []
+        : (facts.holdings.get(id) ?? []).map((holding) => ({ object, holding }));
+    });
   }
 
   #throwIfInterrupted(): void {

@@ -1,20 +1,41 @@
 /** What of the stack is in Git: the cluster's branch, which has to be gone, and the ticket branch, which stays. */
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { RepositoryApi } from "../../github/api.ts";
+import { RepositoryApi, requireVisible } from "../../github/api.ts";
 import type { Journal } from "../journal.ts";
 import type { Count } from "./count.ts";
 
 type GitPlace = NonNullable<LedgerInputs["git"]>;
 
-/** @param mayDelete false where everything is left to Pulumi's own destroy. */
-export async function countGit(git: GitPlace, journal: Journal, mayDelete: boolean): Promise<Count> {
+interface GitChoices {
+  /** False where everything is left to Pulumi's own destroy. */
+  readonly mayDelete: boolean;
+  /** By the operator's choice: what GitHub answers 404 for is not known, and holds nothing up. */
+  readonly mayBeGone: boolean;
+}
+
+/** @throws {UserError} where GitHub says 404 of the repository and nobody has allowed for it. */
+export async function countGit(
+  git: GitPlace,
+  journal: Journal,
+  { mayDelete, mayBeGone }: GitChoices,
+): Promise<Count> {
   const { clusterBranch, ticketBranch } = git;
   // A destroy runs with what an earlier `up` has left in the state; a token that was renewed since is in the environment.
   const renewed = process.env["GITHUB_TOKEN"] ?? "";
   const token = renewed === "" ? git.token : renewed;
   const api = new RepositoryApi({ ...git, token }, `branch ${clusterBranch}`);
-  // GitHub answers 404 to who may not see a repository: that is no proof that a branch is gone.
-  await api.call("GET", "", [200]);
+  const repository = `${git.owner}/${git.repository}`;
+  if (!(await requireVisible(api, { ...git, branch: clusterBranch }, mayBeGone))) {
+    const thing = {
+      where: "git",
+      what: `branch ${clusterBranch} of ${repository}`,
+      why: "GitHub answers 404 for the repository: it is gone, or the token may not see it",
+      reference: clusterBranch,
+      look: `gh api repos/${repository}/branches/${clusterBranch}, as somebody who may see it`,
+    } as const;
+    journal.append({ type: "not-known", thing });
+    return { left: [], kept: [] };
+  }
   if (mayDelete && (await headOf(api, clusterBranch)) !== undefined) {
     journal.append({ type: "git-deleting", branch: clusterBranch });
     // 422 is GitHub's answer for a reference that does not exist.
@@ -24,7 +45,6 @@ export async function countGit(git: GitPlace, journal: Journal, mayDelete: boole
     }
   }
   const [clone, ticket] = await Promise.all([headOf(api, clusterBranch), headOf(api, ticketBranch)]);
-  const repository = `${git.owner}/${git.repository}`;
   return {
     left:
       clone === undefined

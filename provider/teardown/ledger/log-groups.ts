@@ -63,10 +63,14 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
   }
 }
 
-/** Milliseconds since 1970: when the sweep ended, which begins when the cluster is gone. Undefined where no journal tells. */
+/**
+ * Milliseconds since 1970: when the sweep ended, which begins when the cluster is gone. Where the journal is lost it may have
+ * been a moment ago; undefined where a whole journal tells of none.
+ */
 function sweptAt(journal: Journal): number | undefined {
   const swept = journal.read().findLast((event) => event.type === "ended" && event.part === "sweep");
-  return swept === undefined ? undefined : Date.parse(swept.at);
+  if (swept !== undefined) return Date.parse(swept.at);
+  return journal.isLost ? Date.now() : undefined;
 }
 
 async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing[]> {

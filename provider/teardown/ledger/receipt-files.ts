@@ -1,5 +1,5 @@
 /** The receipts in the reports folder: `<stack>-<UTC time>.txt`, `.json`, `.html`, and the journal that they were made of. */
-import { readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { receiptOf } from "../../../src/teardown/receipt/receipt.ts";
 import { receiptHtml } from "../../../src/teardown/receipt/receipt-html.ts";
@@ -13,16 +13,44 @@ export interface WrittenReceipt {
   readonly file: string;
 }
 
-/** @param finished whether the journal is closed with it: after a failure the rerun goes on in the same one. */
-export function writeReceipt(journal: Journal, finished: boolean): WrittenReceipt {
+export interface UnwrittenReceipt {
+  readonly receipt: Receipt;
+  readonly file: undefined;
+  /** Why there are no files. */
+  readonly why: string;
+}
+
+/**
+ * Where the folder cannot be written to, the receipt is all there is; no half of it stays in the folder.
+ *
+ * @param finished whether the journal is closed with it: after a failure the rerun goes on in the same one.
+ */
+export function writeReceipt(journal: Journal, finished: boolean): WrittenReceipt | UnwrittenReceipt {
   const receipt = receiptOf(journal.read());
   const time = receipt.endedAt.replace(/\.\d+Z$/, "Z").replaceAll(":", "-");
   const file = path.join(path.dirname(journal.file), `${receipt.stack}-${time}`);
-  writeFileSync(`${file}.txt`, receiptText(receipt));
-  writeFileSync(`${file}.json`, `${JSON.stringify(receipt, undefined, 2)}\n`);
-  writeFileSync(`${file}.html`, receiptHtml(receipt));
-  if (finished) renameSync(journal.file, `${file}.jsonl`);
+  const contents = {
+    txt: receiptText(receipt),
+    html: receiptHtml(receipt),
+    json: `${JSON.stringify(receipt, undefined, 2)}\n`,
+  };
+  try {
+    for (const [ending, content] of Object.entries(contents)) writeFileSync(`${file}.${ending}`, content);
+  } catch (error) {
+    for (const ending of Object.keys(contents)) removeHalf(`${file}.${ending}`);
+    if (finished) journal.close(`${file}.jsonl`);
+    return { receipt, file: undefined, why: (error as Error).message };
+  }
+  if (finished) journal.close(`${file}.jsonl`);
   return { receipt, file };
+}
+
+function removeHalf(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A folder that takes no file lets none be removed either.
+  }
 }
 
 /** The last receipt of exactly this stack; undefined if there is none. */
@@ -37,11 +65,14 @@ export function latestReceipt(stack: string, folder: string = reportsFolder()): 
   return { receipt: parseReceipt(readFileSync(file, "utf8")), file: file.replace(/\.json$/, "") };
 }
 
+/** What is a file holds no receipts either. */
+const noFolder: readonly (string | undefined)[] = ["ENOENT", "ENOTDIR"];
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if (noFolder.includes((error as NodeJS.ErrnoException).code)) return [];
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Records that external-dns keeps for a Service or an Ingress, and removes some time after it: no finalizer tells. */
+import type { NotAsked } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "../external-state.ts";
 import type { InventoryObject } from "../inventory.ts";
 
@@ -17,9 +18,18 @@ export function dnsHoldings(
       thing: "dns-records",
       description: "DNS records",
       reference: [...new Set(hosts)].join(", "),
+      ask: notAsked(hosts),
       key: `${id} DNS`,
       controller: "external-dns",
       monthlyPrice: undefined,
     },
   ];
+}
+
+function notAsked(hosts: readonly string[]): NotAsked {
+  const host = hosts.find((name) => /^[\w*.-]+$/.test(name));
+  const look =
+    host &&
+    `aws route53 list-resource-record-sets --hosted-zone-id <zone> --query "ResourceRecordSets[?Name=='${host}.']"`;
+  return { by: "nobody", why: "the program does not look for DNS records", ...(look && { look }) };
 }

@@ -1,5 +1,6 @@
 /** Load balancers: of the AWS Load Balancer Controller, and of the older cloud controller. */
 import { monthlyPrice } from "../aws-prices.ts";
+import type { Ask } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "../external-state.ts";
 import type { InventoryObject } from "../inventory.ts";
 import { objectId } from "../object-id.ts";
@@ -57,6 +58,11 @@ export function gatewayHoldings(gateway: InventoryObject, view: ClusterView): re
       thing: "aws-resource",
       description: "VPC Lattice service network",
       reference: detail.address,
+      ask: {
+        by: "nobody",
+        why: "the program does not look for VPC Lattice",
+        look: "aws vpc-lattice list-service-networks; aws vpc-lattice list-services",
+      },
       key: id,
       controller: "aws-gateway-api-controller",
       monthlyPrice: undefined,
@@ -64,18 +70,57 @@ export function gatewayHoldings(gateway: InventoryObject, view: ClusterView): re
   ];
 }
 
-/** A binding made by hand: the target group is not the cluster's, its targets and the rules for them are. */
-export function targetHoldings({ id }: InventoryObject): readonly ExternalHolding[] {
+/**
+ * Of a binding made by hand the target group is not the cluster's; its targets and the rules for them are. One that the load
+ * balancer controller has made is labelled, and its target group bears the tags of what it was made for.
+ */
+export function targetHoldings({ id, detail, labels }: InventoryObject): readonly ExternalHolding[] {
+  const group = detail.type === "target-binding" ? detail.targetGroup : undefined;
   return [
     {
       thing: "target-group",
       description: "targets of a target group, and security group rules for them",
-      reference: undefined,
+      reference: group,
+      ask: controllerStack(labels) === undefined ? askTargets(group) : { by: "load-balancers" },
       key: id,
       controller: "aws-load-balancer-controller",
       monthlyPrice: undefined,
     },
   ];
+}
+
+/**
+ * The tag with which the AWS Load Balancer Controller marks all that it makes for one Service, Ingress, group of Ingresses or
+ * Gateway, of the labels that it puts on its bindings (its `pkg/deploy/tracking`).
+ */
+export function controllerStack(
+  labels: Readonly<Record<string, string>>,
+): { readonly key: string; readonly value: string } | undefined {
+  for (const prefix of controllerPrefixes) {
+    const name = labels[`${prefix}/stack-name`];
+    const namespace = labels[`${prefix}/stack-namespace`] ?? "";
+    // The stack of a group of Ingresses has a name alone.
+    if (name !== undefined) {
+      return { key: `${prefix}/stack`, value: namespace === "" ? name : `${namespace}/${name}` };
+    }
+  }
+  return undefined;
+}
+
+const controllerPrefixes = [
+  "service.k8s.aws",
+  "ingress.k8s.aws",
+  "gateway.k8s.aws.alb",
+  "gateway.k8s.aws.nlb",
+] as const;
+
+function askTargets(group: string | undefined): Ask {
+  const named = group !== undefined && /^[\w:/-]+$/.test(group) ? group : "<arn>";
+  return {
+    by: "nobody",
+    why: "the program does not look for the targets of a group that is not the cluster's",
+    look: `aws elbv2 describe-target-health --target-group-arn ${named}`,
+  };
 }
 
 function balancer(
@@ -88,6 +133,7 @@ function balancer(
     thing: "load-balancer",
     description: titles[kind],
     reference,
+    ask: { by: "load-balancers" },
     key,
     controller,
     monthlyPrice: monthlyPrice(`${kind}-load-balancer`),

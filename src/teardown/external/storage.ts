@@ -1,5 +1,6 @@
 /** Volumes and snapshots. What is to be retained is not held by its object: it stays on purpose (`kept.ts`). */
 import { priceOfSize } from "../aws-prices.ts";
+import { askById, askOtherDriver, type Ask } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "../external-state.ts";
 import type { InventoryObject } from "../inventory.ts";
 import type { ControllerName } from "../known-controllers.ts";
@@ -21,7 +22,12 @@ export function claimHoldings(
   );
   if (volume?.detail.type !== "volume") {
     // The claim is bound, and its volume was not listed: nothing is known of it but that it is there.
-    return [{ ...volumeHolding(undefined, undefined, detail.gibibytes, detail.storageClass), key: id }];
+    const ask = {
+      by: "nobody",
+      why: `its PersistentVolume ${detail.volume} was not among those of the cluster`,
+      look: lookForVolume(detail.volume),
+    } as const;
+    return [{ ...volumeHolding(undefined, undefined, detail.gibibytes, detail.storageClass, ask), key: id }];
   }
   return volume.detail.retained ? [] : heldBy(volume);
 }
@@ -36,7 +42,17 @@ export function volumeHoldings(volume: InventoryObject, view: ClusterView): read
 /** The volume in AWS, whether or not it is to be retained. */
 export function heldBy({ id, detail }: InventoryObject): readonly ExternalHolding[] {
   if (detail.type !== "volume" || detail.driver === undefined) return [];
-  return [{ ...volumeHolding(detail.driver, detail.handle, detail.gibibytes, detail.storageClass), key: id }];
+  const { driver, handle, gibibytes, storageClass } = detail;
+  const ask =
+    driver === ebsDriver
+      ? askById(handle, "vol-", lookForVolume(id.split(" ")[1] ?? ""))
+      : askOtherDriver(driver, handle);
+  return [{ ...volumeHolding(driver, handle, gibibytes, storageClass, ask), key: id }];
+}
+
+/** The provisioner tags what it makes with the name of the PersistentVolume (aws-ebs-csi-driver, docs/tagging.md). */
+function lookForVolume(name: string): string {
+  return `aws ec2 describe-volumes --filters Name=tag:kubernetes.io/created-for/pv/name,Values=${name}`;
 }
 
 function volumeHolding(
@@ -44,6 +60,7 @@ function volumeHolding(
   handle: string | undefined,
   size: number | undefined,
   storageClass: string | undefined,
+  ask: Ask,
 ): Omit<ExternalHolding, "key"> {
   const known = drivers[driver ?? ebsDriver];
   const isEbs = driver === undefined || driver === ebsDriver;
@@ -52,6 +69,7 @@ function volumeHolding(
     thing: "volume",
     description: size === undefined || !isEbs ? title : `${title} of ${formatGibibytes(size)}`,
     reference: handle,
+    ask,
     controller: known?.controller,
     monthlyPrice: isEbs
       ? priceOfSize(storageClass?.includes("gp2") === true ? "gp2-gibibyte" : "gp3-gibibyte", size)
@@ -93,6 +111,11 @@ export function snapshotHeldBy({ id, detail }: InventoryObject): readonly Extern
       thing: "snapshot",
       description: size === undefined ? "EBS snapshot" : `EBS snapshot of up to ${formatGibibytes(size)}`,
       reference: detail.handle,
+      ask: askById(
+        detail.handle,
+        "snap-",
+        "aws ec2 describe-snapshots --owner-ids self --filters Name=tag-key,Values=CSIVolumeSnapshotName",
+      ),
       key: id,
       controller: "ebs-csi-driver",
       monthlyPrice: priceOfSize("snapshot-gibibyte", size),

@@ -38,7 +38,7 @@ export class Permit {
 
 /** Whether the laws can judge an object by its metadata, which is all that a watch holds of most kinds. */
 export function isJudgedByMetadata(object: InventoryObject): boolean {
-  return isFlux(object) || (isCustom(object) && object.detail.type === "other");
+  return isFlux(object) || (isCustom(object) && object.detail.type !== "aws-resource");
 }
 
 export function refusalOf(act: Act, object: InventoryObject): Refusal | undefined {

@@ -14,6 +14,8 @@ export type Detail =
   | SnapshotDetail
   | SnapshotContentDetail
   | NodeDetail
+  | NodeClassDetail
+  | TargetBindingDetail
   | RoleDetail
   | BindingDetail
   | WebhookDetail
@@ -130,6 +132,22 @@ export interface NodeDetail {
   readonly instanceType: string | undefined;
   /** Of a claim that was launched: `i-…`. */
   readonly instanceId: string | undefined;
+}
+
+/** EC2NodeClass of Karpenter. */
+export interface NodeClassDetail {
+  readonly type: "node-class";
+  /** Whether Karpenter makes the instance profile: `spec.role` is set, and not `spec.instanceProfile`. */
+  readonly makesProfile: boolean;
+  /** Its name, once it is made. */
+  readonly profile: string | undefined;
+}
+
+/** TargetGroupBinding of the AWS Load Balancer Controller. */
+export interface TargetBindingDetail {
+  readonly type: "target-binding";
+  /** ARN */
+  readonly targetGroup: string | undefined;
 }
 
 /** Role and ClusterRole. */

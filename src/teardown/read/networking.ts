@@ -1,6 +1,6 @@
 /** What load balancers are made of. */
 import type { ObjectIdentity } from "../object-id.ts";
-import type { ClassDetail, IngressDetail, ServiceDetail } from "./detail.ts";
+import type { ClassDetail, IngressDetail, ServiceDetail, TargetBindingDetail } from "./detail.ts";
 import { list, text } from "./fields.ts";
 
 export function readService(_identity: ObjectIdentity, manifest: unknown): ServiceDetail {
@@ -40,6 +40,10 @@ export function readIngressClass(_identity: ObjectIdentity, manifest: unknown): 
 
 export function readGatewayClass(_identity: ObjectIdentity, manifest: unknown): ClassDetail {
   return { type: "class", controller: text(manifest, "spec", "controllerName") ?? "" };
+}
+
+export function readTargetBinding(_identity: ObjectIdentity, manifest: unknown): TargetBindingDetail {
+  return { type: "target-binding", targetGroup: text(manifest, "spec", "targetGroupARN") };
 }
 
 function loadBalancerAddress(manifest: unknown): string | undefined {

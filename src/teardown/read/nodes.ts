@@ -1,6 +1,6 @@
 /** What Karpenter makes EC2 instances from (karpenter.sh/v1). */
 import { objectId, type ObjectId, type ObjectIdentity } from "../object-id.ts";
-import type { NodeDetail } from "./detail.ts";
+import type { NodeClassDetail, NodeDetail } from "./detail.ts";
 import { at, text } from "./fields.ts";
 
 export function readNodePool(_identity: ObjectIdentity, manifest: unknown): NodeDetail {
@@ -21,6 +21,16 @@ export function readNodeClaim(_identity: ObjectIdentity, manifest: unknown): Nod
     instanceType: text(manifest, "metadata", "labels", "node.kubernetes.io/instance-type"),
     // `aws:///eu-west-1a/i-0123456789abcdef0`
     instanceId: /\/(i-[0-9a-f]+)$/.exec(text(manifest, "status", "providerID") ?? "")?.[1],
+  };
+}
+
+/** karpenter.k8s.aws/v1: of `spec.role` Karpenter makes a profile, and writes its name to `status.instanceProfile`. */
+export function readNodeClass(_identity: ObjectIdentity, manifest: unknown): NodeClassDetail {
+  return {
+    type: "node-class",
+    makesProfile:
+      text(manifest, "spec", "role") !== undefined && text(manifest, "spec", "instanceProfile") === undefined,
+    profile: text(manifest, "status", "instanceProfile"),
   };
 }
 

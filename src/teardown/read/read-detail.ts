@@ -2,8 +2,15 @@
 import { kindId, type ObjectIdentity } from "../object-id.ts";
 import type { Detail } from "./detail.ts";
 import { readHelmRelease, readKustomization } from "./flux.ts";
-import { readGateway, readGatewayClass, readIngress, readIngressClass, readService } from "./networking.ts";
-import { readNodeClaim, readNodePool } from "./nodes.ts";
+import {
+  readGateway,
+  readGatewayClass,
+  readIngress,
+  readIngressClass,
+  readService,
+  readTargetBinding,
+} from "./networking.ts";
+import { readNodeClaim, readNodeClass, readNodePool } from "./nodes.ts";
 import { readAwsResource, standsForAwsResource } from "./operators.ts";
 import { readBinding, readRole } from "./rbac.ts";
 import { readApiService, readDefinition, readWebhooks } from "./serving.ts";
@@ -31,12 +38,14 @@ const readers: Readonly<Record<string, Reader>> = {
   "IngressClass.networking.k8s.io": readIngressClass,
   "Gateway.gateway.networking.k8s.io": readGateway,
   "GatewayClass.gateway.networking.k8s.io": readGatewayClass,
+  "TargetGroupBinding.elbv2.k8s.aws": readTargetBinding,
   PersistentVolumeClaim: readClaim,
   PersistentVolume: readVolume,
   "VolumeSnapshot.snapshot.storage.k8s.io": readSnapshot,
   "VolumeSnapshotContent.snapshot.storage.k8s.io": readSnapshotContent,
   "NodePool.karpenter.sh": readNodePool,
   "NodeClaim.karpenter.sh": readNodeClaim,
+  "EC2NodeClass.karpenter.k8s.aws": readNodeClass,
   "Role.rbac.authorization.k8s.io": readRole,
   "ClusterRole.rbac.authorization.k8s.io": readRole,
   "RoleBinding.rbac.authorization.k8s.io": readBinding,

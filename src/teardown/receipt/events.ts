@@ -44,6 +44,15 @@ export type TeardownFact =
     }
   | { readonly type: "aws-deleting"; readonly part: TeardownPart; readonly thing: AwsThing }
   | { readonly type: "aws-gone"; readonly part: TeardownPart; readonly thing: AwsThing }
+  /** What an object held was asked for, and is not there. */
+  | {
+      readonly type: "asked-gone";
+      readonly object: ObjectId;
+      readonly what: string;
+      readonly reference?: string;
+    }
+  /** Written before its object goes, and again once that is gone: the later word counts. */
+  | { readonly type: "not-known"; readonly thing: NotKnownThing }
   | { readonly type: "git-deleting" | "git-gone"; readonly branch: string }
   | { readonly type: "kept"; readonly thing: KeptThing }
   | { readonly type: "left"; readonly where: Place; readonly what: string; readonly because: string }
@@ -62,9 +71,22 @@ export interface AwsThing {
   readonly because: string;
 }
 
+/** What nobody was asked for, so that it is neither gone nor left. */
+export interface NotKnownThing {
+  readonly where: Place;
+  readonly what: string;
+  readonly why: string;
+  /** Id or name, where anybody knew it. */
+  readonly reference?: string;
+  /** What told of it. */
+  readonly object?: ObjectId;
+  /** How a person looks: a command, where there is one. */
+  readonly look?: string;
+}
+
 /** What stays on purpose. */
 export interface KeptThing {
-  readonly where: Place;
+  readonly where: Place | "other-cluster";
   readonly what: string;
   readonly why: string;
   readonly reference?: string;

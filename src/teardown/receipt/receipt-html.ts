@@ -1,6 +1,13 @@
 /** The receipt as one page that needs nothing else: a timeline of each run, and the same sections as the text. */
 import { escapeHtml } from "../plan-html.ts";
-import { answerLine, awsChainLines, keptLine, placeNames, summaryLine } from "./receipt-text.ts";
+import {
+  answerLines,
+  awsChainLines,
+  keptLine,
+  notKnownLines,
+  placeNames,
+  summaryLine,
+} from "./receipt-text.ts";
 import type { DeletedThing, Receipt } from "./schema.ts";
 import { clockTime, dateTime, duration } from "./span.ts";
 import { timelineSvg } from "./timeline.ts";
@@ -29,10 +36,14 @@ ${list(run.parts.flatMap(({ part, outcome, why }) => (why === undefined ? [] : [
 </section>`,
   )
   .join("\n")}
-${section("What is left?", receipt.answers.map(answerLine))}
+${section("What is left?", answerLines(receipt))}
 ${section(
   "Left",
   receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
+)}
+${section(
+  "Not known: nobody was asked for it",
+  receipt.notKnown.map((thing) => notKnownLines(thing).join("\n")),
 )}
 ${section("Kept on purpose", receipt.kept.map(keptLine))}
 ${section(

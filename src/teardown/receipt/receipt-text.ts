@@ -3,7 +3,12 @@ import { dollars } from "../plan-text.ts";
 import type { DeletedThing, Receipt, ReceiptPart, ReceiptRun } from "./schema.ts";
 import { clockTime, dateTime, duration } from "./span.ts";
 
-export const placeNames = { aws: "AWS", kubernetes: "Kubernetes", git: "Git" } as const;
+export const placeNames = {
+  aws: "AWS",
+  kubernetes: "Kubernetes",
+  git: "Git",
+  "other-cluster": "Other clusters",
+} as const;
 
 /** More of one kind than this are counted, not listed: the JSON has them all. */
 const listed = 20;
@@ -32,7 +37,8 @@ export function receiptText(receipt: Receipt): string {
       "Left",
       receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
     ),
-    ...section("What is left?", receipt.answers.map(answerLine)),
+    ...section("Not known: nobody was asked for it", receipt.notKnown.flatMap(notKnownLines)),
+    ...section("What is left?", answerLines(receipt)),
     "",
     summaryLine(receipt),
   ];
@@ -40,11 +46,20 @@ export function receiptText(receipt: Receipt): string {
 }
 
 /** The last line, from which commands count. */
-export function summaryLine({ outcome, left, kept, answers }: Receipt): string {
+export function summaryLine({ left, kept, notKnown, answers }: Receipt): string {
+  const notKnownToo = notKnown.length === 0 ? "" : `, ${notKnown.length} not known`;
   const keptToo = kept.length === 0 ? "" : `, ${kept.length} kept on purpose`;
-  if (outcome !== "unknown") return `${count(left.length, "resource")} left${keptToo}`;
   const silent = answers.filter((answer) => answer.left === undefined).map(({ where }) => placeNames[where]);
-  return `It is not known what is left: ${silent.join(" and ")} did not answer${keptToo}`;
+  if (left.length > 0 || silent.length === 0) {
+    return `${count(left.length, "resource")} left${notKnownToo}${keptToo}`;
+  }
+  return `It is not known what is left: ${silent.join(" and ")} did not answer${notKnownToo}${keptToo}`;
+}
+
+/** `AWS: EFS access point fs-1::fsap-2: <why>`, and how a person looks. */
+export function notKnownLines({ where, what, why, reference, look }: Receipt["notKnown"][number]): string[] {
+  const id = reference === undefined || what.includes(reference) ? "" : ` ${reference}`;
+  return [`${placeNames[where]}: ${what}${id}: ${why}`, ...(look === undefined ? [] : [`  look: ${look}`])];
 }
 
 export function keptLine({ where, what, why, reference, monthlyPrice }: Receipt["kept"][number]): string {
@@ -53,9 +68,13 @@ export function keptLine({ where, what, why, reference, monthlyPrice }: Receipt[
   return `${placeNames[where]}: ${what}${id}${price}: ${why}`;
 }
 
-export function answerLine({ where, left, why = "" }: Receipt["answers"][number]): string {
-  const answer = left === undefined ? `not answered: ${why}` : left === 0 ? "nothing" : String(left);
-  return `${placeNames[where]}: ${answer}`;
+/** What is not known is beside the answer: an answer is about what was asked for. */
+export function answerLines({ answers, notKnown }: Receipt): string[] {
+  return answers.map(({ where, left, why = "" }) => {
+    const answer = left === undefined ? `not answered: ${why}` : left === 0 ? "nothing" : String(left);
+    const beside = notKnown.filter((thing) => thing.where === where).length;
+    return `${placeNames[where]}: ${answer}${beside === 0 ? "" : ` of what was asked for; ${beside} not known`}`;
+  });
 }
 
 /** Usual durations, because those of this destroy are the engine's to tell. */

@@ -2,6 +2,7 @@
 import { longestAwsChain } from "./aws-chain.ts";
 import type { TeardownEvent } from "./events.ts";
 import { deletedThings } from "./deleted.ts";
+import { notKnownThings } from "./not-known.ts";
 import { runsOf } from "./runs.ts";
 import type { Receipt } from "./schema.ts";
 import { spanOf } from "./span.ts";
@@ -19,12 +20,14 @@ export function receiptOf(events: readonly TeardownEvent[]): Receipt {
     event.type === "left" ? [{ where: event.where, what: event.what, because: event.because }] : [],
   );
   const answers = answersOf(closing);
+  const notKnown = notKnownThings(events);
+  const isClean = notKnown.length === 0 && answers.every((answer) => answer.left === 0);
   return {
     format: "kubernetes-sdlc/teardown-receipt/1",
     stack: started.stack,
     clusterName: started.clusterName,
     ...spanOf(first.at, last.at),
-    outcome: left.length > 0 ? "left" : answers.every((answer) => answer.left === 0) ? "clean" : "unknown",
+    outcome: left.length > 0 ? "left" : isClean ? "clean" : "unknown",
     runs: runsOf(events),
     deleted: deletedThings(events),
     forced: events.flatMap((event) =>
@@ -33,6 +36,7 @@ export function receiptOf(events: readonly TeardownEvent[]): Receipt {
         : [],
     ),
     kept: keptThings(events),
+    notKnown,
     ...(wasDrained(events) ? { awsChain: longestAwsChain() } : {}),
     left,
     answers,

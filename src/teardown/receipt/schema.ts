@@ -17,7 +17,7 @@ export const receiptSchema = z.object({
   ...span,
   /**
    * `clean`: the closing question was answered everywhere, and nothing is left. `left`: something is. `unknown`: somewhere it was
-   * not answered.
+   * not answered, or something is not known.
    */
   outcome: z.enum(["clean", "left", "unknown"]),
   /** Each call of the command, as far as the parts of the teardown saw it. */
@@ -65,7 +65,8 @@ export const receiptSchema = z.object({
   forced: z.array(z.object({ at: time, object: z.string(), what: z.string(), checked: z.string() })),
   kept: z.array(
     z.object({
-      where: place,
+      /** `other-cluster`: what Flux of this one applied there. */
+      where: z.enum(["aws", "kubernetes", "git", "other-cluster"]),
       what: z.string(),
       why: z.string(),
       reference: z.string().optional(),
@@ -73,6 +74,19 @@ export const receiptSchema = z.object({
       monthlyPrice: z.number().optional(),
     }),
   ),
+  /** What nobody was asked for, so that it is neither gone nor left. The first release of receipts knew none. */
+  notKnown: z
+    .array(
+      z.object({
+        where: place,
+        what: z.string(),
+        why: z.string(),
+        reference: z.string().optional(),
+        /** How a person looks. */
+        look: z.string().optional(),
+      }),
+    )
+    .default([]),
   /** What AWS usually takes for the longest chain of its own deletions; absent where there was no cluster to drain. */
   awsChain: z.object({ seconds, links: z.array(z.object({ what: z.string(), seconds })) }).optional(),
   left: z.array(z.object({ where: place, what: z.string(), because: z.string() })),

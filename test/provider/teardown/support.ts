@@ -4,7 +4,7 @@ import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts"
 import { ClusterApi } from "../../../provider/kubernetes/api.ts";
 import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
 import { drainCluster } from "../../../provider/teardown/drain/drain.ts";
-import type { HeldInAws, KeptInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
+import type { Answer, Held, HeldInAws, KeptInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
 import { Watches } from "../../../provider/teardown/drain/watches.ts";
 
 export interface DrainOptions {
@@ -44,7 +44,7 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
     api,
     watches,
     aws: {
-      look: aws.look ?? (() => Promise.resolve([])),
+      look: aws.look ?? ((held) => Promise.resolve(held.map(answerOfNothing))),
       keep:
         aws.keep ??
         ((things) => {
@@ -74,6 +74,12 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
     api.close();
   }
   return { events, warnings, lines, kept, requests: api.requests, error };
+}
+
+/** Of an account that holds nothing any more. */
+function answerOfNothing(held: Held): Answer {
+  const { ask } = held.holding;
+  return ask.by === "nobody" ? { held, is: "not-known", why: ask.why } : { held, is: "gone" };
 }
 
 /** Where in the journal an object was asked to go, or was gone. */

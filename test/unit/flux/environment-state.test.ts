@@ -90,7 +90,7 @@ describe("waiting for an environment to take a release", () => {
           : Promise.resolve(state ?? environmentState([]));
       },
       report: (line) => lines.push(line),
-      limits: { timeout: 60_000, patience: 60_000, pause: 1, ...limits },
+      limits: { timeout: 60_000, attempts: 3, patience: 60_000, longest: 60_000, pause: 1, ...limits },
     };
     await waitForArrival(arrival);
     return lines;
@@ -117,8 +117,11 @@ describe("waiting for an environment to take a release", () => {
 
   it("gives up on what fails, with its message and how to look at it", async () => {
     const failing = environmentState(staging(next, next, ready("False", "namespace is missing")));
-    await assert.rejects(wait([failing], { patience: 5 }), (error: Error) => {
-      assert.match(error.message, /staging: 0\.0\.7@sha256:77 fails since 0 s/);
+    await assert.rejects(wait([failing], { longest: 5 }), (error: Error) => {
+      assert.match(
+        error.message,
+        /staging: 0\.0\.7@sha256:77 fails: Kustomization flux-system\/platform has failed for 0 s/,
+      );
       assert.match(error.message, /Kustomization flux-system\/platform: namespace is missing/);
       assert.match(error.message, /kubectl -n flux-system describe kustomization platform/);
       return true;

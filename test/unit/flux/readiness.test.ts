@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Condition, FluxObject, FluxStatus } from "../../../src/flux/flux-objects.ts";
-import { assess, FailureClock, type Row } from "../../../src/flux/readiness.ts";
+import { assess } from "../../../src/flux/readiness.ts";
 import { failureReport, progressLine } from "../../../src/flux/readiness-report.ts";
 
 const root = "Kustomization flux-system/flux-system";
@@ -168,39 +168,6 @@ describe("readiness of Flux", () => {
     };
     const required = ["HelmRepository keda/charts"];
     assert.deepEqual(assess([repository], { required, commits: {} })[0]?.state, "ready");
-  });
-});
-
-describe("the clock of failures", () => {
-  const row = (key: string, state: Row["state"], attempt = "1"): Row => ({
-    key,
-    state,
-    attempt,
-    ready: "False",
-    reason: "",
-    message: "",
-  });
-
-  it("counts from the first failure, though Flux tries again in between", () => {
-    const clock = new FailureClock();
-    assert.equal(clock.observe([row("a", "failing")], 0), 0);
-    assert.equal(clock.observe([row("a", "active")], 10), 0);
-    assert.equal(clock.observe([row("a", "failing")], 40), 40);
-  });
-
-  it("starts anew with another revision, and after a success", () => {
-    const clock = new FailureClock();
-    clock.observe([row("a", "failing")], 0);
-    assert.equal(clock.observe([row("a", "failing", "2")], 40), 0);
-    clock.observe([row("a", "ready", "2")], 50);
-    assert.equal(clock.observe([row("a", "failing", "2")], 90), 0);
-  });
-
-  it("stands still while something else is at work, which may be what the failing object lacks", () => {
-    const clock = new FailureClock();
-    clock.observe([row("a", "failing"), row("b", "active")], 0);
-    assert.equal(clock.observe([row("a", "failing"), row("b", "active")], 60), 0);
-    assert.equal(clock.observe([row("a", "failing"), row("b", "blocked")], 70), 70);
   });
 });
 

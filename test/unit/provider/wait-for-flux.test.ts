@@ -3,6 +3,7 @@ import { waitForFlux, type Wait } from "../../../provider/flux/wait-for-flux.ts"
 import type { FluxObject } from "../../../src/flux/flux-objects.ts";
 
 const source = "GitRepository flux-system/flux-system";
+const usual = { pause: 1, attempts: 3 };
 
 function repository(status: "True" | "False" | "Unknown", commit: string): FluxObject {
   return {
@@ -30,7 +31,7 @@ function wait(
   let look = 0;
   const done = waitForFlux({
     expectation: { required: [source], commits: {} },
-    limits: { pause: 1, patience: 20, commitPatience: 20, silence: 20, timeout: 5_000 },
+    limits: { ...usual, patience: 20, longest: 20, commitPatience: 20, silence: 20, timeout: 5_000 },
     look: () => {
       const view = views[Math.min(look, views.length - 1)] ?? [];
       look += 1;
@@ -62,8 +63,40 @@ describe("waiting for Flux", () => {
     await assert.rejects(done, /GitOperationFailed: authentication required\n.*refuses the secret/);
   });
 
+  it("names the attempts that it has seen fail, and waits for one more than chance would take", async () => {
+    const attempt = (second: number, reason: "Progressing" | "ProgressingWithRetry"): FluxObject => {
+      const { status, ...rest } = repository("False", "a");
+      const lastTransitionTime = `2026-11-28T10:00:0${second}Z`;
+      const reconciling = { type: "Reconciling", status: "True", reason, lastTransitionTime } as const;
+      const spec = { interval: "1ms" };
+      return {
+        ...rest,
+        spec,
+        status: { ...status, conditions: [...(status?.conditions ?? []), reconciling] },
+      };
+    };
+    const attempts = [1, 2, 3].flatMap((second) => [
+      [attempt(second, "Progressing")],
+      [attempt(second, "ProgressingWithRetry")],
+    ]);
+    const limits = { ...usual, patience: 0, longest: 5_000, commitPatience: 0, silence: 20, timeout: 5_000 };
+    await assert.rejects(wait(attempts, { limits }).done, (error: Error) => {
+      assert.match(error.message, /GitRepository flux-system\/flux-system has failed 3 times in 0 s: 1 of 1/);
+      return true;
+    });
+    const mended = [...attempts.slice(0, 4), [repository("True", "a")]];
+    assert.equal(await wait(mended, { limits }).done, 1);
+  });
+
   it("gives up when its time is over, and shows what was missing", async () => {
-    const limits = { pause: 1, patience: 5_000, commitPatience: 0, silence: 5_000, timeout: 20 };
+    const limits = {
+      ...usual,
+      patience: 5_000,
+      longest: 5_000,
+      commitPatience: 0,
+      silence: 5_000,
+      timeout: 20,
+    };
     await assert.rejects(
       wait([[]], { limits }).done,
       /not ready after 0 s: 1 of 1 objects are not[^]*is not there yet/,
@@ -79,7 +112,14 @@ describe("waiting for Flux", () => {
   });
 
   it("takes at once what a source fetches while it is waited for, whatever commit that is", async () => {
-    const limits = { pause: 1, patience: 5_000, commitPatience: 5_000, silence: 5_000, timeout: 1_000 };
+    const limits = {
+      ...usual,
+      patience: 5_000,
+      longest: 5_000,
+      commitPatience: 5_000,
+      silence: 5_000,
+      timeout: 1_000,
+    };
     const commits = { expectation: { required: [source], commits: { [source]: "b" } }, limits };
     const views = [[repository("True", "a")], [repository("True", "a")], [repository("True", "c")]];
     assert.equal(await wait(views, commits).done, 1);
@@ -91,7 +131,14 @@ describe("waiting for Flux", () => {
     const labels = { "kustomize.toolkit.fluxcd.io/name": "flux-system" };
     const fromGit = (view: FluxObject): FluxObject => ({ ...view, metadata: { ...view.metadata, labels } });
     const failing = fromGit(repository("False", "a"));
-    const limits = { pause: 1, patience: 5_000, commitPatience: 5_000, silence: 5_000, timeout: 5_000 };
+    const limits = {
+      ...usual,
+      patience: 5_000,
+      longest: 5_000,
+      commitPatience: 5_000,
+      silence: 5_000,
+      timeout: 5_000,
+    };
     const views = [[failing], [failing], [fromGit(repository("True", "a"))]];
     const secret = wait(views, { limits });
     assert.equal(await secret.done, 1);
@@ -107,7 +154,14 @@ describe("waiting for Flux", () => {
 
   it("bears with an API server that is away for a while, and not for ever", async () => {
     const away = new Error("connect ECONNREFUSED");
-    const patient = { pause: 1, patience: 20, commitPatience: 20, silence: 5_000, timeout: 5_000 };
+    const patient = {
+      ...usual,
+      patience: 20,
+      longest: 20,
+      commitPatience: 20,
+      silence: 5_000,
+      timeout: 5_000,
+    };
     assert.equal(await wait([away, away, [repository("True", "a")]], { limits: patient }).done, 1);
     await assert.rejects(wait([away]).done, /could not be asked for 0 s: connect ECONNREFUSED\. Look at/);
   });

@@ -1,5 +1,6 @@
 /** Volumes, snapshots and instances that objects of the cluster held. */
 import * as ec2 from "@aws-sdk/client-ec2";
+import { append } from "../../../../src/teardown/multimap.ts";
 import { keptTag } from "../../../../src/tags.ts";
 import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
 import { isGone } from "../../aws/refusals.ts";
@@ -11,7 +12,7 @@ const batch = 200;
 const tagLength = 256;
 
 export async function findVolumes(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
-  return byReference(scope, held, /^vol-/, async (client, ids) => {
+  return byId(scope, held, async (client, ids) => {
     const found: Found[] = [];
     const input = { Filters: [{ Name: "volume-id", Values: ids }] };
     for await (const page of ec2.paginateDescribeVolumes({ client }, input)) {
@@ -24,7 +25,7 @@ export async function findVolumes(scope: AwsScope, held: readonly Held[]): Promi
 }
 
 export async function findSnapshots(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
-  return byReference(scope, held, /^snap-/, async (client, ids) => {
+  return byId(scope, held, async (client, ids) => {
     const found: Found[] = [];
     const input = { Filters: [{ Name: "snapshot-id", Values: ids }], OwnerIds: ["self"] };
     for await (const page of ec2.paginateDescribeSnapshots({ client }, input)) {
@@ -38,26 +39,31 @@ export async function findSnapshots(scope: AwsScope, held: readonly Held[]): Pro
 
 /** An instance that is shutting down still has its interface, which holds subnet and groups. */
 export async function findInstances(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
-  const pools = held.filter(({ object }) => object.detail.type === "node-pool");
-  const [claimed, pooled] = await Promise.all([
-    byReference(scope, held, /^i-/, (client, ids) =>
-      liveInstances(client, [{ Name: "instance-id", Values: ids }]),
-    ),
-    poolInstances(scope, pools),
-  ]);
-  return [...claimed, ...pooled];
+  return byId(scope, held, (client, ids) => liveInstances(client, [{ Name: "instance-id", Values: ids }]));
 }
 
-async function poolInstances(scope: AwsScope, pools: readonly Held[]): Promise<StillHeld[]> {
-  if (pools.length === 0) return [];
-  const found = await liveInstances(scope.aws.ec2, [
-    { Name: "tag:karpenter.sh/nodepool", Values: pools.map(({ object }) => object.name) },
-    { Name: `tag:kubernetes.io/cluster/${scope.clusterName}`, Values: ["owned"] },
-  ]);
-  return found.flatMap((instance) => {
-    const pool = pools.find(({ object }) => object.name === instance.tags["karpenter.sh/nodepool"]);
-    return pool === undefined ? [] : [stillHeld(scope, pool, instance)];
-  });
+/** Of pools, and of claims of which only the pool is known. */
+export async function findPoolInstances(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
+  const pools = new Set(
+    held.flatMap(({ holding }) => (holding.ask.by === "node-pool" ? holding.ask.pool : [])),
+  );
+  const found: Found[] = [];
+  for (const names of chunks([...pools], batch)) {
+    const filters = [
+      { Name: "tag:karpenter.sh/nodepool", Values: names },
+      { Name: `tag:kubernetes.io/cluster/${scope.clusterName}`, Values: ["owned"] },
+    ];
+    found.push(...(await liveInstances(scope.aws.ec2, filters)));
+  }
+  return held.flatMap((one) =>
+    found.filter(({ tags }) => isOf(one, tags)).map((instance) => stillHeld(scope, one, instance)),
+  );
+}
+
+function isOf({ holding: { ask } }: Held, tags: Tags): boolean {
+  if (ask.by !== "node-pool" || tags["karpenter.sh/nodepool"] !== ask.pool) return false;
+  const claim = tags["karpenter.sh/nodeclaim"];
+  return ask.claim === undefined || claim === undefined || claim === ask.claim;
 }
 
 /** So that nobody takes it for something left over. */
@@ -77,26 +83,27 @@ interface Found {
   readonly tags: Tags;
 }
 
-async function byReference(
+/** @param held of which each has an id of the kind for its reference; several may hold one thing. */
+async function byId(
   scope: AwsScope,
   held: readonly Held[],
-  pattern: RegExp,
   find: (client: ec2.EC2Client, ids: string[]) => Promise<Found[]>,
 ): Promise<StillHeld[]> {
-  const byId = new Map<string, Held>();
-  for (const one of held) {
-    const { reference } = one.holding;
-    if (reference !== undefined && pattern.test(reference)) byId.set(reference, one);
-  }
-  const ids = [...byId.keys()];
+  const holders = new Map<string, Held[]>();
+  for (const one of held) append(holders, one.holding.reference ?? "", one);
   const still: StillHeld[] = [];
-  for (let start = 0; start < ids.length; start += batch) {
-    for (const found of await find(scope.aws.ec2, ids.slice(start, start + batch))) {
-      const one = byId.get(found.id);
-      if (one !== undefined) still.push(stillHeld(scope, one, found));
+  for (const ids of chunks([...holders.keys()], batch)) {
+    for (const found of await find(scope.aws.ec2, ids)) {
+      for (const one of holders.get(found.id) ?? []) still.push(stillHeld(scope, one, found));
     }
   }
   return still;
+}
+
+function chunks(all: readonly string[], size: number): string[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
 }
 
 async function liveInstances(client: ec2.EC2Client, Filters: ec2.Filter[]): Promise<Found[]> {

@@ -1,6 +1,7 @@
 /** Load balancers and target groups that Services, Ingresses and Gateways held. */
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
+import { controllerStack } from "../../../../src/teardown/external/load-balancers.ts";
 import type { InventoryObject } from "../../../../src/teardown/inventory.ts";
 import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
 import { isGone } from "../../aws/refusals.ts";
@@ -21,39 +22,50 @@ export async function findBalancers(scope: AwsScope, held: readonly Held[]): Pro
   if (held.length === 0) return [];
   const found = await Promise.all([ofV2(scope), ofClassic(scope)]);
   return found.flat().flatMap(({ candidate, tags }) => {
-    const one = held.find((each) => isHeldBy(scope, each, candidate, tags));
-    if (one === undefined) return [];
     const { type, id, state } = candidate;
     const tag = clusterTags(scope.clusterName).find(([key, value]) => tags[key] === value);
-    return [
-      {
+    // The Ingresses of a group hold one together: each of them still has it.
+    return held
+      .filter((each) => isHeldBy(scope, each, candidate, tags))
+      .map((one) => ({
         held: one,
         thing: { type, id, because: heldBecause(one) },
         state,
         ownership: tag && `${tag[0]}=${tag[1]}`,
-      },
-    ];
+      }));
   });
 }
 
 /**
  * By its address, or by the tags of its controller: the AWS Load Balancer Controller's `elbv2.k8s.aws/cluster` with
- * `service.k8s.aws/stack` or `ingress.k8s.aws/stack`, the cloud controller's `kubernetes.io/service-name`.
+ * `service.k8s.aws/stack`, `ingress.k8s.aws/stack` or `gateway.k8s.aws.<alb|nlb>/stack`, the cloud controller's `kubernetes.io/service-name`.
  */
 function isHeldBy(
   { clusterName }: AwsScope,
   { object, holding }: Held,
-  { dnsName }: Candidate,
+  { id, dnsName }: Candidate,
   tags: Tags,
 ): boolean {
+  if (id === holding.reference) return true;
   const address = holding.reference?.toLowerCase().replace(/^dualstack\./, "");
   if (address !== undefined && address === dnsName?.toLowerCase().replace(/^dualstack\./, "")) return true;
   const ofCluster = clusterTags(clusterName).some(([key, value]) => tags[key] === value);
   return ofCluster && stackTags(object).some(([key, value]) => tags[key] === value);
 }
 
-function stackTags({ kind, namespace, name, annotations }: InventoryObject): (readonly [string, string])[] {
+function stackTags(object: InventoryObject): (readonly [string, string])[] {
+  const { kind, namespace, name, annotations, labels } = object;
   const own = `${namespace}/${name}`;
+  if (kind === "TargetGroupBinding") {
+    const stack = controllerStack(labels);
+    return stack === undefined ? [] : [[stack.key, stack.value]];
+  }
+  if (kind === "Gateway") {
+    return [
+      ["gateway.k8s.aws.alb/stack", own],
+      ["gateway.k8s.aws.nlb/stack", own],
+    ];
+  }
   if (kind === "Service") {
     return [
       ["service.k8s.aws/stack", own],

@@ -3,7 +3,7 @@ import { fluxKinds } from "../../src/flux/flux-objects.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
 import { isFlux, readObject, rootId, type InventoryObject } from "../../src/teardown/inventory.ts";
 import { describeId } from "../../src/teardown/object-id.ts";
-import { mergePatchType, suspensionAnnotation, thawPatch } from "../../src/teardown/suspended.ts";
+import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspended.ts";
 import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
 import { pathOf } from "../kubernetes/discovery.ts";
 import { listAll } from "../kubernetes/list.ts";
@@ -11,6 +11,7 @@ import { listAll } from "../kubernetes/list.ts";
 interface Frozen {
   readonly path: string;
   readonly object: InventoryObject;
+  readonly body: object;
 }
 
 /**
@@ -34,20 +35,18 @@ export async function thaw(kubeconfig: string, signal: AbortSignal): Promise<str
 async function frozenObjects(api: ClusterApi): Promise<Frozen[]> {
   const found: Frozen[] = [];
   await Promise.all(
-    fluxKinds.map(({ apiVersion, kind, plural }) =>
+    [...fluxKinds, ...operatorKinds].map(({ apiVersion, kind, plural }) =>
       listAll(api, { apiVersion, plural }, { metadataOnly: false }, (item) => {
         const object = readObject({ ...(item as KubernetesObject), apiVersion, kind });
-        if (!isFlux(object) || object.annotations[suspensionAnnotation] === undefined) return;
-        found.push({ path: pathOf({ apiVersion, plural }, object), object });
+        const body = isFlux(object) ? thawPatch(object) : unpausePatch(object);
+        if (body !== undefined) found.push({ path: pathOf({ apiVersion, plural }, object), object, body });
       }),
     ),
   );
   return found;
 }
 
-async function thawOne(api: ClusterApi, { path, object }: Frozen): Promise<void> {
-  const body = isFlux(object) ? thawPatch(object) : undefined;
-  if (body === undefined) return;
+async function thawOne(api: ClusterApi, { path, body }: Frozen): Promise<void> {
   await api.send({ method: "PATCH", path, body, contentType: mergePatchType }).catch((error: unknown) => {
     // The teardown had deleted it, and its controller has just finished with it.
     if (!(error instanceof ApiRefusal) || error.code !== 404) throw error;

@@ -8,6 +8,7 @@
  */
 import { gateName } from "./gate.ts";
 import { isFlux, type Inventory, type InventoryObject } from "./inventory.ts";
+import { fluxOperatorGroup } from "./laws/protected.ts";
 import type { ObjectId } from "./object-id.ts";
 import type { HelmReleaseDetail, KustomizationDetail } from "./read/detail.ts";
 
@@ -25,6 +26,31 @@ export interface FluxPatch {
     /** A merge patch replaces a list whole; null takes it away. */
     readonly dependsOn?: readonly unknown[] | null;
   };
+}
+
+/** flux-operator's kinds that apply objects again and again: paused, they neither apply nor delete anything. */
+export const operatorKinds = [
+  { apiVersion: `${fluxOperatorGroup}/v1`, kind: "FluxInstance", plural: "fluxinstances" },
+  { apiVersion: `${fluxOperatorGroup}/v1`, kind: "ResourceSet", plural: "resourcesets" },
+] as const;
+
+/** flux-operator, `internal/controller`, `IsDisabled`. */
+const pauseAnnotation = `${fluxOperatorGroup}/reconcile`;
+
+/** Pauses an object of flux-operator's kinds. Undefined for what is paused already. */
+export function pausePatch({ annotations }: InventoryObject): { readonly metadata: object } | undefined {
+  if (annotations[pauseAnnotation]?.toLowerCase() === "disabled") return undefined;
+  const before = annotations[pauseAnnotation] ?? null;
+  const note = before === null ? "running" : `running:${before}`;
+  return { metadata: { annotations: { [pauseAnnotation]: "disabled", [suspensionAnnotation]: note } } };
+}
+
+/** Undoes it. Undefined for what no teardown has paused. */
+export function unpausePatch({ annotations }: InventoryObject): { readonly metadata: object } | undefined {
+  const note = annotations[suspensionAnnotation];
+  if (note === undefined) return undefined;
+  const [, before] = /^running:(.*)$/.exec(note) ?? [];
+  return { metadata: { annotations: { [pauseAnnotation]: before ?? null, [suspensionAnnotation]: null } } };
 }
 
 export type FluxObject = InventoryObject<KustomizationDetail | HelmReleaseDetail>;

@@ -3,10 +3,12 @@
  * and waits for what was under way.
  */
 import { UserError } from "../../../src/errors.ts";
-import { isFlux, rootId, type InventoryObject } from "../../../src/teardown/inventory.ts";
+import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
+import { isFlux, readObject, rootId, type InventoryObject } from "../../../src/teardown/inventory.ts";
 import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
 import { teardownOrder } from "../../../src/teardown/order.ts";
-import { freezePatch } from "../../../src/teardown/suspended.ts";
+import { freezePatch, operatorKinds, pausePatch } from "../../../src/teardown/suspended.ts";
+import { listAll } from "../../kubernetes/list.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
@@ -42,6 +44,7 @@ export class Freezer {
     const { watches, status } = context;
     await watches.ensure(fluxKindIds, kinds);
     const freezer = new Freezer(context, kinds);
+    await freezer.#pauseOperator();
     status("suspending the root of Flux");
     await freezer.#insist(() => freezer.#running().filter(({ id }) => id === rootId));
     await freezer.#landed(() => freezer.#objects().filter(({ id }) => id === rootId));
@@ -50,6 +53,24 @@ export class Freezer {
     // What was still being applied may have resumed others, or brought new ones.
     await freezer.#insist(() => freezer.#running());
     return freezer;
+  }
+
+  /** flux-operator applies Flux itself, the root and whatever a ResourceSet says: what it is to apply stays, so it is paused. */
+  async #pauseOperator(): Promise<void> {
+    const { api, status } = this.#context;
+    for (const { apiVersion, kind, plural } of operatorKinds) {
+      const found: InventoryObject[] = [];
+      await listAll(api, { apiVersion, plural }, { metadataOnly: true }, (item) => {
+        found.push(readObject({ ...(item as KubernetesObject), apiVersion, kind }));
+      });
+      for (const object of found) {
+        const body = pausePatch(object);
+        if (body === undefined) continue;
+        status(`pausing ${describeId(object.id)} of flux-operator`);
+        const refusal = await patch(api, this.#kinds, object, body);
+        if (refusal !== undefined) throw refusal;
+      }
+    }
   }
 
   /** It was resumed for its deletion, and stays so. */

@@ -27,15 +27,10 @@ const fluxControllers = [
   "source-watcher",
 ];
 
-/** Of the core add-ons; one that a Helm chart installed under the same name is an ordinary release. */
-const addonWorkloads = [
-  "aws-node",
-  "kube-proxy",
-  "coredns",
-  "eks-pod-identity-agent",
-  "ebs-csi-controller",
-  "ebs-csi-node",
-];
+/** Without network and names nothing in the cluster works, whoever installed them. */
+const networkWorkloads = ["aws-node", "kube-proxy", "coredns"];
+/** Of the other core add-ons; one that a Helm chart installed under the same name is an ordinary release. */
+const addonWorkloads = ["eks-pod-identity-agent", "ebs-csi-controller", "ebs-csi-node"];
 
 /** Why nobody deletes it, as a clause behind its name; undefined for what may go. */
 export function protectedBecause(object: InventoryObject): string | undefined {
@@ -52,7 +47,7 @@ export function protectedBecause(object: InventoryObject): string | undefined {
   if (group === fluxOperatorGroup) return "is what flux-operator runs Flux by";
   if (isDefinitionOfFlux(object)) return "defines a kind of Flux";
   if (isOfFlux(object)) return "runs Flux";
-  if (isOfEks(object)) return "is part of an EKS add-on";
+  if (isOfEks(object)) return "is part of an EKS add-on, or stands in for one";
   return undefined;
 }
 
@@ -72,8 +67,10 @@ function isOfFlux({ kind, namespace, name, labels }: InventoryObject): boolean {
 function isOfEks({ appliedByEks, kind, namespace, name, annotations }: InventoryObject): boolean {
   if (appliedByEks) return true;
   if (!workloadKinds.includes(kind) || namespace !== "kube-system") return false;
-  if (annotations["meta.helm.sh/release-name"] !== undefined) return false;
-  return addonWorkloads.some((known) => isNamedAfter(name, kind, known));
+  const isRelease = annotations["meta.helm.sh/release-name"] !== undefined;
+  return [...networkWorkloads, ...(isRelease ? [] : addonWorkloads)].some((known) =>
+    isNamedAfter(name, kind, known),
+  );
 }
 
 /** A Deployment's pods and ReplicaSets, and a DaemonSet's pods, bear its name and generated parts. */

@@ -1,10 +1,6 @@
 /** The cases of a destroy that are a matter of order, one or several rows each. */
-import assert from "node:assert/strict";
-import { describeId } from "../../../src/teardown/object-id.ts";
-import { teardownOrder } from "../../../src/teardown/order.ts";
 import {
   claim,
-  cluster,
   definition,
   deployment,
   helmRelease,
@@ -19,14 +15,8 @@ import {
   root,
   scaledObject,
   volume,
-  type Delivery,
 } from "./cluster-builder.ts";
-
-interface Scenario {
-  readonly title: string;
-  readonly cluster: readonly Delivery[];
-  readonly waves: readonly (readonly string[])[];
-}
+import { checkScenarios, type Scenario } from "./order-scenario.ts";
 
 const karpenterDefinitions = [
   definition("nodepools.karpenter.sh/NodePool"),
@@ -384,15 +374,5 @@ const scenarios: readonly Scenario[] = [
 ];
 
 describe("the order of a teardown, case by case", () => {
-  for (const { title, cluster: deliveries, waves } of scenarios) {
-    it(title, () => {
-      const order = teardownOrder(cluster(...deliveries));
-      assert.deepEqual(
-        order.waves.map((wave) => wave.map(describeId)),
-        waves,
-      );
-      assert.deepEqual(order.broken, []);
-      assert.deepEqual(order.stages.conflicts, []);
-    });
-  }
+  checkScenarios(scenarios);
 });

@@ -18,6 +18,7 @@ const everything = "test/{unit,component,provider,commands,local,engine}";
 const programs: Readonly<Record<string, string>> = {
   git: "Install Git 2.28 or newer",
   "ssh-keygen": "Install OpenSSH's client",
+  ps: "Install procps",
 };
 
 function end(message: string): never {

@@ -64,8 +64,8 @@ local-down: $(installed) ## Stop the local platform and forget what it held
 tools: $(installed) ## Build or find the tools, and nothing else
 	@$(local) tools
 
-test: $(installed) ## Set up, then run every test
-	@$(node) --disable-warning=ExperimentalWarning test/run.ts
+test: $(installed) ## Set up, then run every test (npm test: those that need no tool)
+	@$(node) --disable-warning=ExperimentalWarning test/run.ts --all
 
 faults: $(installed) ## Every case of a destroy that goes wrong (CASE=7 one of them, WAY=product one column)
 	@$(node) --disable-warning=ExperimentalWarning test/faults/main.ts --case "$(CASE)" --way "$(WAY)" $(FAULTS)

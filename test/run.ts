@@ -1,53 +1,89 @@
 /**
- * Runs the tests: every file under the folders (or the folders and files given as arguments), cheapest
- * first, and closes with one line that counts them. The tools are set up before, so that no test needs to be
- * skipped for want of one.
+ * Runs tests: the quick ones, which need no tool; those of the folders and files that are given as arguments; with `--all` every
+ * one. Sets up what they need and nothing else, runs suites side by side, and closes with one line that counts the tests.
  */
 import { glob } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
 import path from "node:path";
-import Mocha from "mocha";
+import { parseArgs } from "node:util";
+import which from "which";
+import { runCommand } from "../commands/run-command.ts";
 import { setUpTools } from "../local/tools/setup.ts";
+import { UserError } from "../src/errors.ts";
+import { laneCount, needsOf, planOf } from "./runner/plan.ts";
+import { closingLine, failures, times } from "./runner/report.ts";
+import { runSuites } from "./runner/schedule.ts";
+import { quickSuites, suites } from "./runner/suites.ts";
 
-const suites = ["test/unit", "test/component", "test/provider", "test/commands", "test/local", "test/engine"];
-const usualTimeoutMilliseconds = 10_000;
+const everything = "test/{unit,component,provider,commands,local,engine}";
+
+/** What even the quick tests and their runner call, with where to get it. */
+const programs: Readonly<Record<string, string>> = {
+  git: "Install Git 2.28 or newer",
+  "ssh-keygen": "Install OpenSSH's client",
+  ps: "Install procps",
+};
 
 async function testFiles(targets: readonly string[]): Promise<string[]> {
   const found: string[] = [];
-  for (const target of targets) {
+  for (const given of targets) {
+    const target = path.relative(process.cwd(), given);
     const pattern = target.endsWith(".ts") ? target : path.posix.join(target, "**/*.test.ts");
     const files: string[] = [];
     for await (const file of glob(pattern)) files.push(file);
     // A folder that was renamed would otherwise drop out of the run without anybody's noticing.
     if (files.length === 0) {
-      console.error(
-        `No test file matches ${target}.\nGive folders or files that are there: node test/run.ts test/unit`,
-      );
-      process.exit(1);
+      throw new UserError({
+        what: `No test file matches ${given}.`,
+        remedy: "Give folders or files that are there: npm test -- test/unit/settings",
+      });
     }
     found.push(...files.sort());
   }
   return found;
 }
 
-const targets = process.argv.slice(2);
-const files = await testFiles(targets.length === 0 ? suites : targets);
-await setUpTools();
-const mocha = new Mocha({
-  reporter: "spec",
-  timeout: usualTimeoutMilliseconds,
-  forbidOnly: true,
-  failZero: true,
+async function requirePrograms(): Promise<void> {
+  for (const [program, remedy] of Object.entries(programs)) {
+    if ((await which(program, { nothrow: true })) !== null) continue;
+    throw new UserError({
+      what: `The program ${program} was not found.`,
+      remedy: `${remedy}, then run the same command again.`,
+    });
+  }
+}
+
+/** Aborted by the first Ctrl-C; the later ones change nothing. */
+function interruption(): AbortSignal {
+  const stopping = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (!stopping.signal.aborted) console.log("Stopping every suite and what it started.");
+      stopping.abort();
+    });
+  }
+  return stopping.signal;
+}
+
+await runCommand(async () => {
+  const { values, positionals } = parseArgs({
+    options: { all: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const targets = values.all ? [everything] : positionals.length > 0 ? positionals : quickSuites;
+  const work = planOf(await testFiles(targets), suites);
+  await requirePrograms();
+  await setUpTools(needsOf(work));
+
+  const started = Date.now();
+  const signal = interruption();
+  const lanes = laneCount(availableParallelism(), freemem());
+  const rows = await runSuites(work, { lanes, signal, print: console.log });
+  const seconds = Math.round((Date.now() - started) / 1000);
+  const lines = [...times(rows), `${seconds} s in all, ${lanes} suites at once`, ...failures(rows)];
+  console.log(`\n${lines.join("\n")}\n`);
+  if (signal.aborted) console.log(`Interrupted: ${work.length - rows.length} suites did not run.`);
+  else console.log(closingLine(rows));
+  // A timer or a server of a library must not keep a finished run alive.
+  process.exit(signal.aborted || rows.some(({ failed }) => failed > 0) ? 1 : 0);
 });
-for (const file of files) mocha.addFile(file);
-await mocha.loadFilesAsync();
-const stats: { passes: number; failures: number; pending: number } = { passes: 0, failures: 0, pending: 0 };
-const failures = await new Promise<number>((resolve) => {
-  const runner = mocha.run(resolve);
-  runner.on("pass", () => (stats.passes += 1));
-  runner.on("pending", () => (stats.pending += 1));
-});
-console.log(
-  `${stats.passes} passed, ${failures} failed${stats.pending > 0 ? `, ${stats.pending} skipped` : ""}`,
-);
-// A child process or a server that a failed test left open must not keep a finished run alive.
-process.exit(failures > 0 ? 1 : 0);

@@ -9,6 +9,7 @@ import { goTools, toolPath, type GoTool } from "./catalogue.ts";
 import { engineOnPath } from "./engine.ts";
 import { buildGoTool } from "./go-build.ts";
 import { installPython, pythonReady, pythonUsualSeconds } from "./python.ts";
+import { takesGoTool, takesPython, type Tools } from "./selection.ts";
 import { setUpFailure } from "./setup-failure.ts";
 
 const GiB = 1024 ** 3;
@@ -26,18 +27,19 @@ interface Step {
 /** This run's own, because another may build at the same time. */
 const workFolder = path.join(cacheFolder, "build", String(process.pid));
 
-async function missingSteps(): Promise<Step[]> {
+async function missingSteps(purposes: readonly Tools[]): Promise<Step[]> {
   const foundEngine = await engineOnPath();
   const engineTools = new Set(foundEngine ? ["pulumi", "pulumi-language-nodejs"] : []);
   const go = goTools
-    .filter((tool) => !engineTools.has(tool.name) && !existsSync(toolPath(tool.name)))
+    .filter(({ name }) => takesGoTool(purposes, name))
+    .filter(({ name }) => !engineTools.has(name) && !existsSync(toolPath(name)))
     .map((tool) => goStep(tool));
   const python = {
     title: "install moto and the aws CLI",
     usualSeconds: pythonUsualSeconds,
     run: installPython,
   };
-  return pythonReady() ? go : [python, ...go];
+  return pythonReady() || !takesPython(purposes) ? go : [python, ...go];
 }
 
 function goStep(tool: GoTool): Step {
@@ -49,12 +51,13 @@ function goStep(tool: GoTool): Step {
 }
 
 /**
- * Makes every tool that is missing, side by side where memory allows; what was made before stays, so a rerun
+ * Makes the tools that are missing, side by side where memory allows; what was made before stays, so a rerun
  * goes on where an earlier one stopped.
+ * @param purposes what the tools are for; everything if left out.
  * @throws {UserError} that names the tool, the cause and the remedy.
  */
-export async function setUpTools(): Promise<void> {
-  const steps = await missingSteps();
+export async function setUpTools(purposes: readonly Tools[] = ["everything"]): Promise<void> {
+  const steps = await missingSteps(purposes);
   if (steps.length === 0) return;
   const total = Math.ceil(steps.reduce((sum, step) => sum + step.usualSeconds, 0) / 60);
   console.log(

@@ -1,0 +1,70 @@
+/**
+ * Which tests run in one process, what they need on the machine, and how long that usually takes. A line stands for every test
+ * file under its path that no line with a longer path stands for.
+ */
+import type { Tools } from "../../local/tools/selection.ts";
+
+export interface Suite {
+  /** A folder or a file, relative to the checkout. */
+  readonly path: string;
+  /** Tools that have to be there before; `nothing` is Node, git and ssh-keygen. */
+  readonly needs: Tools;
+  /** Seconds on two cores beside the other suites. */
+  readonly seconds: number;
+  /** Whether nothing may run beside it, because it looks at the whole machine or measures time. */
+  readonly alone?: true;
+}
+
+export const suites: readonly Suite[] = [
+  { path: "test/unit", needs: "nothing", seconds: 20 },
+  { path: "test/unit/runner", needs: "nothing", seconds: 12 },
+  { path: "test/component", needs: "nothing", seconds: 30 },
+
+  { path: "test/provider", needs: "moto", seconds: 15 },
+  { path: "test/provider/kubernetes", needs: "nothing", seconds: 2 },
+  { path: "test/provider/teardown/drain.test.ts", needs: "everything", seconds: 240 },
+  { path: "test/provider/teardown/freezer.test.ts", needs: "nothing", seconds: 2 },
+  { path: "test/provider/teardown/ledger.test.ts", needs: "moto", seconds: 57 },
+  { path: "test/provider/teardown/read-inventory.test.ts", needs: "everything", seconds: 20 },
+  { path: "test/provider/teardown/sweep.test.ts", needs: "moto", seconds: 20 },
+  { path: "test/provider/teardown/sweep-limits.test.ts", needs: "moto", seconds: 20 },
+
+  { path: "test/commands", needs: "engine", seconds: 25 },
+  { path: "test/commands/upgrade-check.test.ts", needs: "everything", seconds: 25 },
+
+  { path: "test/local", needs: "nothing", seconds: 10 },
+  { path: "test/local/cli", needs: "nothing", seconds: 15 },
+  { path: "test/local/controllers", needs: "everything", seconds: 80 },
+  { path: "test/local/eks", needs: "everything", seconds: 30 },
+  { path: "test/local/engine", needs: "nothing", seconds: 10 },
+  { path: "test/local/gateway", needs: "everything", seconds: 40 },
+  { path: "test/local/gitops", needs: "everything", seconds: 30 },
+  { path: "test/local/internet", needs: "everything", seconds: 20 },
+  { path: "test/local/kubelet", needs: "everything", seconds: 60 },
+  { path: "test/local/kubernetes", needs: "everything", seconds: 60 },
+  { path: "test/local/platform", needs: "everything", seconds: 15 },
+  { path: "test/local/promotion/artifact.test.ts", needs: "everything", seconds: 40 },
+  { path: "test/local/promotion/promote.test.ts", needs: "everything", seconds: 30 },
+  { path: "test/local/provider", needs: "everything", seconds: 60 },
+  { path: "test/local/providers", needs: "nothing", seconds: 10 },
+  { path: "test/local/providers/aws", needs: "everything", seconds: 50 },
+  { path: "test/local/providers/eks", needs: "everything", seconds: 50 },
+  { path: "test/local/providers/github", needs: "everything", seconds: 30 },
+  { path: "test/local/providers/kubernetes/engine.test.ts", needs: "everything", seconds: 50 },
+  { path: "test/local/providers/plumbing", needs: "engine", seconds: 20 },
+  { path: "test/local/tools", needs: "nothing", seconds: 15 },
+
+  { path: "test/engine/bad-input.test.ts", needs: "everything", seconds: 120 },
+  { path: "test/engine/command-line.test.ts", needs: "everything", seconds: 120 },
+  { path: "test/engine/destroy.test.ts", needs: "everything", seconds: 600 },
+  { path: "test/engine/gitops.test.ts", needs: "everything", seconds: 300 },
+  { path: "test/engine/gitops-failures.test.ts", needs: "everything", seconds: 300 },
+  { path: "test/engine/gitops-kinds.test.ts", needs: "everything", seconds: 250 },
+  { path: "test/engine/lifecycle.test.ts", needs: "everything", seconds: 250 },
+  { path: "test/engine/prove.test.ts", needs: "everything", seconds: 200 },
+  { path: "test/engine/versions.test.ts", needs: "engine", seconds: 20 },
+  { path: "test/engine/walk.test.ts", needs: "everything", seconds: 550 },
+];
+
+/** What `npm test` runs; everything else is added by `--all`, as `make test` does. */
+export const quickSuites: readonly string[] = ["test/unit", "test/component"];

@@ -69,12 +69,17 @@ export async function createKeyPair(): Promise<KeyPair> {
   };
 }
 
-export async function createAuthority(commonName: string): Promise<Authority> {
+/** An authority that trusts itself, or one that `above` vouches for: its certificate then goes with those that it issues. */
+export async function createAuthority(commonName: string, above?: Authority): Promise<Authority> {
   const keys = await generate();
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+  const name = [{ CN: [commonName] }];
+  const issuer = above && new x509.X509Certificate(above.certificate);
+  const certificate = await x509.X509CertificateGenerator.create({
     ...validity(),
-    name: [{ CN: [commonName] }],
-    keys,
+    subject: name,
+    issuer: issuer?.subjectName ?? name,
+    publicKey: keys.publicKey,
+    signingKey: above?.privateKey ?? keys.privateKey,
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
@@ -83,6 +88,7 @@ export async function createAuthority(commonName: string): Promise<Authority> {
         true,
       ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey, false, webcrypto),
+      ...(issuer ? [await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto)] : []),
     ],
   });
   return { certificate: certificate.toString("pem"), commonName, privateKey: keys.privateKey };

@@ -4,7 +4,7 @@ import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ScaledClock } from "../clock.ts";
-import { freePort, loopback } from "../ports.ts";
+import { loopback, onFreePorts } from "../ports.ts";
 import type { ManagedProcess, Processes } from "../processes.ts";
 import { pythonPrograms } from "../tools/python.ts";
 import { UserError } from "../user-error.ts";
@@ -17,7 +17,10 @@ export interface Moto {
 
 /** Starts moto with AWS's durations and waits until it answers. @throws UserError with the end of its log */
 export async function startMoto(processes: Processes, clock: ScaledClock): Promise<Moto> {
-  const port = await freePort();
+  return onFreePorts(1, ([port = 0]) => startMotoAt(processes, clock, port));
+}
+
+async function startMotoAt(processes: Processes, clock: ScaledClock, port: number): Promise<Moto> {
   const child = await processes.start({
     name: "moto",
     command: path.join(pythonPrograms, "python"),

@@ -12,6 +12,7 @@ import { isGitPath, serveGit } from "./git-server.ts";
 import { serveGitHubApi } from "./github-api.ts";
 import { helmHost, isHelmHost } from "./helm-repository.ts";
 import { reply, urlOf, type Host } from "./host.ts";
+import { isIssuerHost, issuerHost } from "./oidc-issuer.ts";
 import { startOciRegistry } from "./oci-registry.ts";
 import { startProxy } from "./proxy.ts";
 import { Repository } from "./repository.ts";
@@ -24,7 +25,7 @@ export interface InternetRequest {
 export interface Internet {
   /** Of the proxy, such as http://127.0.0.1:40123. */
   readonly proxyUrl: string;
-  /** PEM file of the only authority that the hosts' certificates are issued by. */
+  /** PEM file of the only authority that vouches for the hosts. */
   readonly caFile: string;
   /** What a program needs in its environment to be on this internet and on no other. */
   readonly environment: Readonly<Record<string, string>>;
@@ -33,6 +34,8 @@ export interface Internet {
   readonly publicPackages: Set<string>;
   /** Files of github.com that stand in the place of what is served otherwise, by path. */
   readonly files: Map<string, string>;
+  /** Addresses of the clusters' API servers, such as 127.0.0.1:40123, that may be reached through the proxy as well. */
+  readonly apiServers: Set<string>;
   /** Makes a repository from the files of a folder; one that exists already keeps what it holds. */
   addRepository(
     owner: string,
@@ -45,30 +48,35 @@ export interface Internet {
 }
 
 export async function startInternet({ stateFolder, processes }: InternetRequest): Promise<Internet> {
-  const root = path.join(stateFolder, "git");
+  const repositories = path.join(stateFolder, "git");
   const folder = path.join(stateFolder, "internet");
-  await mkdir(root, { recursive: true });
+  await mkdir(repositories, { recursive: true });
   await mkdir(folder, { recursive: true });
-  const authority = await createAuthority("Local internet of kubernetes-sdlc");
+  const root = await createAuthority("Local internet of kubernetes-sdlc");
+  // As on the real one, no root signs for a host itself: what reads thumbprints counts on an authority in between.
+  const authority = await createAuthority("Hosts of the local internet", root);
   const caFile = path.join(folder, "ca.pem");
-  await writeFile(caFile, authority.certificate);
+  await writeFile(caFile, root.certificate);
 
   const accounts = new Accounts(path.join(folder, "accounts.json"));
   const publicPackages = new Set<string>();
   const files = new Map<string, string>();
   const registry = await startOciRegistry(stateFolder, processes, accounts, publicPackages);
   const hosts: Record<string, Host> = {
-    "github.com": (request, response) => serveGitHub({ root, accounts, files }, request, response),
-    "api.github.com": (request, response) => serveGitHubApi(root, accounts, request, response),
+    "github.com": (request, response) =>
+      serveGitHub({ root: repositories, accounts, files }, request, response),
+    "api.github.com": (request, response) => serveGitHubApi(repositories, accounts, request, response),
     "ghcr.io": registry.host,
   };
-  const proxy = await startProxy(authority, (name) => {
+  const apiServers = new Set<string>();
+  const hostNamed = (name: string): Host | undefined => {
     if (isHelmHost(name)) hosts[name] ??= helmHost(name);
-    return hosts[name];
-  });
+    return isIssuerHost(name) ? issuerHost : hosts[name];
+  };
+  const proxy = await startProxy(authority, hostNamed, apiServers);
 
   const repository = (owner: string, name: string): Repository =>
-    new Repository(path.join(root, owner, `${name}.git`));
+    new Repository(path.join(repositories, owner, `${name}.git`));
   return {
     proxyUrl: proxy.url,
     caFile,
@@ -85,6 +93,7 @@ export async function startInternet({ stateFolder, processes }: InternetRequest)
     accounts,
     publicPackages,
     files,
+    apiServers,
     repository,
     addRepository: async (owner, name, source, options = {}) => {
       const made = repository(owner, name);

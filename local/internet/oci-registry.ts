@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import path from "node:path";
 import { waitForAnswer } from "../kubernetes/wait-for-answer.ts";
-import { freePort, loopback } from "../ports.ts";
+import { loopback, onFreePorts } from "../ports.ts";
 import type { Processes } from "../processes.ts";
 import { SupervisedProcess } from "../supervised-process.ts";
 import { toolPath } from "../tools/catalogue.ts";
@@ -23,7 +23,18 @@ export async function startOciRegistry(
   accounts: Accounts,
   publicPackages: ReadonlySet<string>,
 ): Promise<OciRegistry> {
-  const port = await freePort();
+  const { running, port } = await onFreePorts(1, ([port = 0]) => startProgram(stateFolder, processes, port));
+  return {
+    host: (request, response) => serve(port, accounts, publicPackages, request, response),
+    stop: () => running.stop(),
+  };
+}
+
+async function startProgram(
+  stateFolder: string,
+  processes: Processes,
+  port: number,
+): Promise<{ running: SupervisedProcess; port: number }> {
   const request = {
     name: "registry",
     command: toolPath("registry"),
@@ -35,11 +46,13 @@ export async function startOciRegistry(
     },
   };
   const running = await SupervisedProcess.start(processes, request, console.error);
-  await waitForAnswer(running, `http://${loopback}:${port}/`);
-  return {
-    host: (request, response) => serve(port, accounts, publicPackages, request, response),
-    stop: () => running.stop(),
-  };
+  try {
+    await waitForAnswer(running, `http://${loopback}:${port}/`);
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+  return { running, port };
 }
 
 /** The package in /v2/<package>/(manifests|blobs|tags|referrers)/…; its own name may hold such a word, too. */

@@ -1,12 +1,13 @@
 /**
  * The way to the local internet: a proxy for HTTPS_PROXY that answers for the hosts it knows with certificates of
- * a local authority, so that manifests keep their real addresses, and refuses every other host by name.
+ * a local authority, so that manifests keep their real addresses, lets connections to the clusters' API servers through,
+ * because not every program minds NO_PROXY, and refuses everything else by name.
  */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import type { Duplex } from "node:stream";
+import { connect, type AddressInfo } from "node:net";
+import { pipeline, type Duplex } from "node:stream";
 import { createSecureContext, type SecureContext } from "node:tls";
 import { issueCertificate, type Authority } from "../pki.ts";
 import { loopback } from "../ports.ts";
@@ -18,10 +19,15 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
-/** @param hostNamed the host of that name, or undefined if it is not on the local internet. */
+/**
+ * @param authority what issues the hosts' certificates; each host shows its certificate, too.
+ * @param hostNamed the host of that name, or undefined if it is not on the local internet.
+ * @param apiServers addresses on this machine, such as 127.0.0.1:40123, that may be reached as they are.
+ */
 export async function startProxy(
   authority: Authority,
   hostNamed: (name: string) => Host | undefined,
+  apiServers: ReadonlySet<string> = new Set(),
 ): Promise<Proxy> {
   const sockets = new Set<Duplex>();
   const contexts = new Map<string, Promise<SecureContext>>();
@@ -62,13 +68,17 @@ export async function startProxy(
   });
   proxy.on("connect", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
-    const name = (request.url ?? "").replace(/:\d+$/, "");
-    if (!hostNamed(name)) {
-      // Go's HTTP client shows the reason phrase and nothing else of a refused CONNECT.
-      socket.end(`HTTP/1.1 502 ${refusal(name)}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+    const address = request.url ?? "";
+    if (apiServers.has(address)) {
+      passThrough(socket, head, address);
       return;
     }
-    socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+    const name = address.replace(/:\d+$/, "");
+    if (!hostNamed(name)) {
+      refuse(socket, refusal(name));
+      return;
+    }
+    socket.write(established);
     if (head.length > 0) socket.unshift(head);
     secure.emit("connection", socket);
   });
@@ -86,6 +96,31 @@ export async function startProxy(
   };
 }
 
+const established = "HTTP/1.1 200 Connection established\r\n\r\n";
+
+function refuse(socket: Duplex, reason: string): void {
+  // Go's HTTP client shows the reason phrase and nothing else of a refused CONNECT.
+  socket.end(`HTTP/1.1 502 ${reason}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`);
+}
+
+/** Joins a client with a server on this machine; what they say to each other stays theirs. */
+function passThrough(socket: Duplex, head: Buffer, address: string): void {
+  const { hostname, port } = new URL(`tcp://${address}`);
+  const server = connect(Number(port), hostname);
+  const failed = (error: Error): void => {
+    refuse(socket, `${address} does not answer: ${error.message}.`);
+  };
+  server.once("error", failed);
+  server.once("connect", () => {
+    server.off("error", failed);
+    socket.write(established);
+    if (head.length > 0) server.write(head);
+    // Either side's end is the other's; an error of one ends both.
+    pipeline(socket, server, socket, () => undefined);
+  });
+  socket.once("close", () => server.destroy());
+}
+
 const refusal = (name: string): string => `${name.replace(/[^\w.:-]/g, "")} is not on the local internet.`;
 
 async function secureContext(authority: Authority, name: string): Promise<SecureContext> {
@@ -94,5 +129,5 @@ async function secureContext(authority: Authority, name: string): Promise<Secure
     hosts: [name],
     usage: "server",
   });
-  return createSecureContext({ cert: certificate, key: privateKey });
+  return createSecureContext({ cert: `${certificate}\n${authority.certificate}`, key: privateKey });
 }

@@ -1,7 +1,7 @@
 /** The programs of one cluster's control plane: started in order, kept running, stopped in order. */
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { freePorts, loopback } from "../ports.ts";
+import { freePorts, loopback, onFreePorts } from "../ports.ts";
 import { stopRecorded } from "../process-records.ts";
 import type { Processes } from "../processes.ts";
 import { SupervisedProcess } from "../supervised-process.ts";
@@ -49,11 +49,26 @@ export class ControlPlane {
     request: ControlPlaneRequest,
     tokenReviewUrl: string,
     log: (line: string) => void,
+    choosePorts = freePorts,
+  ): Promise<ControlPlane> {
+    return onFreePorts(
+      2,
+      ([apiPort = 0, etcdPort = 0]) =>
+        ControlPlane.#startAt(processes, request, tokenReviewUrl, log, { apiPort, etcdPort }),
+      choosePorts,
+    );
+  }
+
+  static async #startAt(
+    processes: Processes,
+    request: ControlPlaneRequest,
+    tokenReviewUrl: string,
+    log: (line: string) => void,
+    { apiPort, etcdPort }: Pick<ControlPlaneLayout, "apiPort" | "etcdPort">,
   ): Promise<ControlPlane> {
     const { name, serviceCidr, version } = request;
     await ControlPlane.removeRemains(processes, name);
     const folder = clusterFolder(processes.stateFolder, name);
-    const [apiPort = 0, etcdPort = 0] = await freePorts(2);
     const endpoint = `https://${loopback}:${apiPort}`;
     await writeCredentials(folder, name, endpoint, addressIn(serviceCidr, 1));
     const adminKubeconfig = adminKubeconfigFile(folder);

@@ -31,6 +31,8 @@ export interface LocalControlPlanesOptions {
   readonly authenticator: Authenticator;
   /** What puts the cluster's programs on the local internet; without it no pod becomes a program. */
   readonly internet?: Readonly<Record<string, string>>;
+  /** Gets the address of each cluster's API server, such as 127.0.0.1:40123, for as long as there is one. */
+  readonly apiServers?: Set<string>;
   /** What the pods of a service account find of AWS in their environment; nothing if left out. */
   readonly aws?: (
     cluster: ControlPlaneRequest,
@@ -55,6 +57,7 @@ interface Cluster {
 export class LocalControlPlanes implements ControlPlanes {
   readonly #processes: Processes;
   readonly #internet: Readonly<Record<string, string>> | undefined;
+  readonly #apiServers: Set<string>;
   readonly #aws: NonNullable<LocalControlPlanesOptions["aws"]>;
   readonly #clock: ScaledClock;
   readonly #log: (line: string) => void;
@@ -64,6 +67,7 @@ export class LocalControlPlanes implements ControlPlanes {
   constructor(options: LocalControlPlanesOptions) {
     this.#processes = options.processes;
     this.#internet = options.internet;
+    this.#apiServers = options.apiServers ?? new Set();
     this.#aws = options.aws ?? (() => Promise.resolve({}));
     this.#clock = options.clock ?? new ScaledClock();
     this.#log = options.log ?? console.error;
@@ -76,6 +80,7 @@ export class LocalControlPlanes implements ControlPlanes {
     requireServed(name, version);
     const tokenReviewUrl = await this.#tokenReviews.url(name);
     const controlPlane = await ControlPlane.start(this.#processes, request, tokenReviewUrl, this.#log);
+    this.#apiServers.add(new URL(controlPlane.endpoint).host);
     const client = new ClusterClient(controlPlane.adminKubeconfig);
     this.#clusters.set(name, {
       controlPlane,
@@ -101,6 +106,7 @@ export class LocalControlPlanes implements ControlPlanes {
   async delete(name: string): Promise<void> {
     const cluster = this.#clusters.get(name);
     this.#clusters.delete(name);
+    if (cluster) this.#apiServers.delete(new URL(cluster.controlPlane.endpoint).host);
     await Promise.all([cluster?.readiness.stop(), cluster?.bindings.stop(), cluster?.kubelet?.stop()]);
     await cluster?.controlPlane.remove();
     // Last: an API server that cannot reach it fails at every discovery.

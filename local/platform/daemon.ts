@@ -35,6 +35,7 @@ const controlPlanes: LocalControlPlanes = new LocalControlPlanes({
   processes,
   clock,
   internet: internet.environment,
+  apiServers: internet.apiServers,
   aws: (cluster, namespace, account) =>
     podEnvironment({ eks, gateway, credentials, clock }, cluster, namespace, account),
   // The API servers ask for tokens only once clusters exist, so that EKS may be named before it is made.

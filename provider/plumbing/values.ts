@@ -61,14 +61,18 @@ export function containsUnknown(value: unknown): boolean {
   return some(value, (item) => item === unknownValue);
 }
 
+/** Where a provider records the inputs among the outputs, as the official Kubernetes provider does. */
+const inputsKey = "__inputs";
+
 /**
- * Puts `values` back into secret envelopes wherever `source` had one under the same name. A secret anywhere in a list
- * makes the whole list secret, because a service may answer lists in another order.
+ * Puts `values` back into secret envelopes wherever `source` had one under the same name; recorded inputs have the names
+ * of `source` itself. A secret anywhere in a list makes the whole list secret, because a service may answer lists in
+ * another order.
  */
 export function keepSecrets(values: Properties, source: Properties): Properties {
   return Object.fromEntries(
     Object.entries(values).map(([key, value]) => {
-      const original = source[key];
+      const original = key === inputsKey ? (source[key] ?? source) : source[key];
       if (!containsSecret(original) || isSecretEnvelope(value)) return [key, value];
       if (isRecord(value) && isRecord(original) && !isSecretEnvelope(original)) {
         return [key, keepSecrets(value, original)];

@@ -1,5 +1,4 @@
 /** Every Kubernetes kind, as one resource handler. */
-import { randomBytes } from "node:crypto";
 import { InitializationFailed } from "../../../provider/plumbing/failures.ts";
 import type {
   CheckedInputs,
@@ -7,13 +6,14 @@ import type {
   Properties,
   ResourceHandler,
 } from "../../../provider/plumbing/implementation.ts";
-import { containsUnknown, secret } from "../../../provider/plumbing/values.ts";
+import { containsUnknown } from "../../../provider/plumbing/values.ts";
 import { ApiError, NoSuchKind } from "./api.ts";
 import { messageOf } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 import { deleteObject, unreachableAtDelete } from "./deletion.ts";
 import { autonamedAnnotation, inputChanges, liveInputs, withoutReadOnly } from "./input-changes.ts";
 import { annotation, at, idOf, nameOfId, objectOf, typeOfToken, underscored } from "./object.ts";
+import { fieldManagerOf, hideSecret, recorded, submitted } from "./recorded.ts";
 import type { KubernetesObject } from "./object.ts";
 import { timeoutOf, until } from "./progress.ts";
 import type { Context } from "./progress.ts";
@@ -22,34 +22,9 @@ import type { Lookup, Readiness } from "./readiness.ts";
 import { parseWaitFor } from "./wait-for.ts";
 import { createObject, updateObject } from "./writing.ts";
 
-const fieldManagerKey = "__fieldManager";
-const initialApiVersionKey = "__initialApiVersion";
-
 function requireReachable({ configuration: { unreachable } }: Context): void {
   if (unreachable !== undefined)
     throw new Error(`configured Kubernetes cluster is unreachable: ${unreachable}`);
-}
-
-/** The manager that updates apply as: given by annotation, or made once and kept in the state. */
-function fieldManagerOf(object: KubernetesObject, state: Properties): string {
-  const kept = state[fieldManagerKey];
-  const given = annotation(object, "pulumi.com/patchFieldManager");
-  return given ?? (typeof kept === "string" ? kept : `pulumi-kubernetes-${randomBytes(4).toString("hex")}`);
-}
-
-/** What a Secret holds is secret, whatever the program said of it. */
-function hideSecret(object: Properties): Properties {
-  const hidden = object["apiVersion"] === "v1" && object["kind"] === "Secret" ? ["data", "stringData"] : [];
-  const present = hidden.filter((key) => key in object);
-  return { ...object, ...Object.fromEntries(present.map((key) => [key, secret(object[key])])) };
-}
-
-function outputsOf(live: KubernetesObject, fieldManager: string): Properties {
-  return {
-    ...hideSecret(underscored(live)),
-    [fieldManagerKey]: fieldManager,
-    [initialApiVersionKey]: live.apiVersion,
-  };
 }
 
 function lookupIn({ configuration: { api } }: Context): Lookup {
@@ -165,9 +140,14 @@ async function preview(context: Context, inputs: Properties, old?: ExistingResou
   if (containsUnknown(inputs) || unreachable !== undefined || patch || !(await api.serves(apiVersion, kind)))
     return inputs;
   try {
-    const { live, fieldManager } = await write(context, inputs, true, old);
-    // A program that reads the status of what is not there yet would find an empty one.
-    return outputsOf(old ? live : { ...live, status: undefined }, fieldManager);
+    const { live, fieldManager, object } = await write(context, inputs, true, old);
+    return recorded({
+      // A program that reads the status of what is not there yet would find an empty one.
+      live: old ? live : { ...live, status: undefined },
+      inputs: submitted(object),
+      fieldManager,
+      state: old?.outputs,
+    });
   } catch (error) {
     const code = error instanceof ApiError ? error.code : 0;
     // Not allowed to ask, or in a namespace that is still to come, or under a name that is still taken.
@@ -192,7 +172,7 @@ async function create(context: Context, inputs: Properties): Promise<{ id: strin
       problem: messageOf(error),
     }),
   );
-  const outputs = outputsOf(awaited.live, fieldManager);
+  const outputs = recorded({ live: awaited.live, inputs: submitted(object), fieldManager });
   if (awaited.problem !== undefined) {
     throw new InitializationFailed(
       `resource "${context.urn}" was successfully created, but the Kubernetes API server reported that it failed to ` +
@@ -217,7 +197,12 @@ async function update(context: Context, resource: ExistingResource, news: Proper
       problem: messageOf(error),
     }),
   );
-  const outputs = outputsOf(awaited.live, fieldManager);
+  const outputs = recorded({
+    live: awaited.live,
+    inputs: submitted(object),
+    fieldManager,
+    state: resource.outputs,
+  });
   if (awaited.problem !== undefined) {
     throw new InitializationFailed(
       `the Kubernetes API server reported that "${idOf(live)}" failed to fully initialize or become live: ${awaited.problem}`,
@@ -247,7 +232,7 @@ async function read(
     const seen = imported ? withoutReadOnly({ ...live, status: undefined }) : liveInputs(live, target);
     return {
       id: idOf(live),
-      outputs: outputsOf(live, fieldManagerOf(live, outputs)),
+      outputs: recorded({ live, inputs: seen, fieldManager: fieldManagerOf(live, outputs), state: outputs }),
       inputs: hideSecret(underscored(seen)),
     };
   } catch (error) {

@@ -1,11 +1,15 @@
 /** The control planes as the EKS stand-in uses them, with the real programs. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { access, mkdtemp, readdir, rm } from "node:fs/promises";
 import { get } from "node:https";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CoreV1Api, KubeConfig, PatchStrategy, PolicyV1Api, VersionApi } from "@kubernetes/client-node";
 import { ScaledClock } from "../../../local/clock.ts";
+import { freePorts } from "../../../local/ports.ts";
+import { ControlPlane } from "../../../local/kubernetes/control-plane.ts";
 import { ClusterClient, hasStatus } from "../../../local/kubernetes/cluster-client.ts";
 import type { Manifest } from "../../../local/kubernetes/manifest.ts";
 import { LocalControlPlanes } from "../../../local/kubernetes/control-planes.ts";
@@ -39,6 +43,7 @@ describe("LocalControlPlanes", function () {
   let address: ControlPlaneAddress;
   let client: ClusterClient;
   const log: string[] = [];
+  const apiServers = new Set<string>();
 
   const withToken = (token: string): KubeConfig => {
     const config = new KubeConfig();
@@ -65,6 +70,7 @@ describe("LocalControlPlanes", function () {
       processes,
       clock: new ScaledClock(0),
       log: (line) => log.push(line),
+      apiServers,
       authenticator: (cluster, token) => {
         const groups = cluster === name ? identities[token] : undefined;
         return Promise.resolve(groups && { username: `arn:aws:iam::123456789012:user/${token}`, groups });
@@ -124,6 +130,7 @@ describe("LocalControlPlanes", function () {
       });
     };
     assert.deepEqual([await status("/healthz"), await status("/version")], [200, 401]);
+    assert.deepEqual([...apiServers], [new URL(address.endpoint).host], "and may be reached by the proxy");
   });
 
   it("keeps an add-on of Deployments unhealthy, and one of DaemonSets healthy, without nodes", async () => {
@@ -281,6 +288,25 @@ describe("LocalControlPlanes", function () {
     await assert.rejects(access(path.join(stateFolder, "clusters", "other")));
   });
 
+  it("takes other ports where another program took the chosen ones before they were bound", async () => {
+    const stranger = createServer().listen(0, "127.0.0.1");
+    await once(stranger, "listening");
+    const { port } = stranger.address() as AddressInfo;
+    const [etcdPort = 0, ...others] = await freePorts(5);
+    // The API server's port is taken, then etcd's.
+    const choices = [[port, etcdPort], [others[0] ?? 0, port], others.slice(1, 3)];
+    const controlPlane = await ControlPlane.start(
+      processes,
+      { name: "raced", arn: "arn", version: "1.35", serviceCidr: "10.100.0.0/16" },
+      "https://127.0.0.1:1/",
+      () => undefined,
+      () => Promise.resolve(choices.shift() ?? []),
+    );
+    stranger.close();
+    assert.equal(new URL(controlPlane.endpoint).port, String(others[1]));
+    await controlPlane.remove();
+  });
+
   it("refuses a version that its API server cannot serve", async () => {
     await assert.rejects(
       planes.create({ name: "other", arn: "arn", version: "1.36", serviceCidr: "10.100.0.0/16" }),
@@ -292,6 +318,7 @@ describe("LocalControlPlanes", function () {
     await planes.delete(name);
     await planes.delete(name);
     assert.deepEqual(await recordedProcesses(stateFolder), []);
+    assert.deepEqual([...apiServers], []);
     await assert.rejects(access(path.join(stateFolder, "clusters", name)));
     assert.deepEqual(await readdir(path.join(stateFolder, "run")), []);
     assert.throws(() => planes.adminKubeconfig(name), /no control plane of a cluster sandbox-a/);

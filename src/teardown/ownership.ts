@@ -84,15 +84,22 @@ const kustomize = {
   namespace: "kustomize.toolkit.fluxcd.io/namespace",
   prune: "kustomize.toolkit.fluxcd.io/prune",
   reconcile: "kustomize.toolkit.fluxcd.io/reconcile",
+  apply: "kustomize.toolkit.fluxcd.io/ssa",
 } as const;
 
-/** kustomize-controller prunes only what bears its labels and is not exempted (`finalize`: inclusions, exclusions). */
+/**
+ * kustomize-controller prunes only what bears its labels and is not exempted, by a label or an annotation in whichever case
+ * (`deleteObjects`: inclusions, exclusions; `ssa` since 1.8, before which it was not in an inventory).
+ */
 function isPrunable(object: InventoryObject, { namespace, name }: InventoryObject): boolean {
+  const says = (key: string, value: string): boolean =>
+    [object.annotations[key], object.labels[key]].some((given) => given?.toLowerCase() === value);
   return (
-    metadataValue(object, kustomize.name) === name &&
-    metadataValue(object, kustomize.namespace) === namespace &&
-    metadataValue(object, kustomize.prune) !== "disabled" &&
-    metadataValue(object, kustomize.reconcile) !== "disabled"
+    object.labels[kustomize.name] === name &&
+    object.labels[kustomize.namespace] === namespace &&
+    !says(kustomize.prune, "disabled") &&
+    !says(kustomize.reconcile, "disabled") &&
+    !says(kustomize.apply, "ignore")
   );
 }
 

@@ -319,6 +319,26 @@ const scenarios: readonly Scenario[] = [
     ],
     waves: [["Kustomization flux-system/kept", "Service app-a/web"]],
   },
+  // Each exempts it from pruning; Flux does not mind the case.
+  ...(
+    [
+      ["annotations", "prune", "disabled"],
+      ["labels", "prune", "Disabled"],
+      ["annotations", "reconcile", "disabled"],
+      ["annotations", "ssa", "Ignore"],
+    ] as const
+  ).map(([place, key, value]): Scenario => ({
+    title: `so is one object with ${key}: ${value} among its ${place}`,
+    cluster: [
+      root(
+        kustomization("flux-system/apps", [
+          marked(loadBalancerService("app-a/web"), place, { [`kustomize.toolkit.fluxcd.io/${key}`]: value }),
+          deployment("app-a/web"),
+        ]),
+      ),
+    ],
+    waves: [["Kustomization flux-system/apps", "Service app-a/web"]],
+  })),
   {
     title: "what the root applies itself is deleted by itself, for the root stays",
     cluster: [root(loadBalancerService("app-a/web"), namespace("app-a"))],

@@ -24,7 +24,7 @@ describe("what make sandbox ends with", () => {
     {
       kind: "HelmRelease",
       name: "keda/keda",
-      revision: "2.18.0",
+      revision: "2.21.0",
       ready: false,
       message: "install retries exhausted",
     },
@@ -54,7 +54,7 @@ describe("what make sandbox ends with", () => {
       "",
       "  KIND           NAME                  REVISION            STATUS",
       "  GitRepository  flux-system/platform  main@sha1:0a1b2c3d  Ready",
-      "  HelmRelease    keda/keda             2.18.0              install retries exhausted",
+      "  HelmRelease    keda/keda             2.21.0              install retries exhausted",
     ]);
     assert.doesNotMatch(lines.join("\n"), /flux|keda/i);
   });

@@ -2,7 +2,7 @@
  * Who put an object there, and whose deletion takes it along. The two differ: a Kustomization that does not prune, and a
  * chart's `crds/` folder, bring objects that stay when they go.
  */
-import { isFlux, metadataValue, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
+import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
 import { keptFlux, type KeptFlux } from "./kept-flux.ts";
 import { objectId, type ObjectId } from "./object-id.ts";
 
@@ -64,9 +64,10 @@ export function ownershipOf(inventory: Inventory): Ownership {
       const listed = listings.get(by)?.has(object.id) === true;
       return listed && owner.detail.prunes && isPrunable(object, owner) ? { by, how: "prune" } : undefined;
     }
-    // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/` or is told to stay.
+    // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/`, is a hook, or has a policy:
+    // "keep", or any other (`filterManifestsToKeep`).
     const inManifest = object.annotations[helm.releaseName] !== undefined;
-    const keep = metadataValue(object, "helm.sh/resource-policy") === "keep";
+    const keep = object.annotations[helm.resourcePolicy] !== undefined;
     return inManifest && !keep ? { by, how: "uninstall" } : undefined;
   }
 }
@@ -74,7 +75,8 @@ export function ownershipOf(inventory: Inventory): Ownership {
 const helm = {
   releaseName: "meta.helm.sh/release-name",
   releaseNamespace: "meta.helm.sh/release-namespace",
-  // Set by helm-controller on everything of a chart, `crds/` included.
+  resourcePolicy: "helm.sh/resource-policy",
+  // Set by helm-controller on everything of a chart, `crds/` included, and since 1.5 (Helm 4) hooks, too.
   name: "helm.toolkit.fluxcd.io/name",
   namespace: "helm.toolkit.fluxcd.io/namespace",
 } as const;

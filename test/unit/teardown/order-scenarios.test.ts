@@ -339,6 +339,18 @@ const scenarios: readonly Scenario[] = [
     ],
     waves: [["Kustomization flux-system/apps", "Service app-a/web"]],
   })),
+  // Helm deletes only what has no policy, whatever the policy says.
+  ...["keep", "delete"].map((policy): Scenario => ({
+    title: `what a release holds with the resource policy ${policy} is deleted by itself`,
+    cluster: [
+      root(
+        helmRelease("app-a/web", [
+          marked(loadBalancerService("app-a/web"), "annotations", { "helm.sh/resource-policy": policy }),
+        ]),
+      ),
+    ],
+    waves: [["HelmRelease app-a/web", "Service app-a/web"]],
+  })),
   {
     title: "what the root applies itself is deleted by itself, for the root stays",
     cluster: [root(loadBalancerService("app-a/web"), namespace("app-a"))],

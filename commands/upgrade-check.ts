@@ -12,7 +12,7 @@ import { UserError } from "../src/errors.ts";
 import { addonFindings } from "../src/upgrade/addon-findings.ts";
 import { apiFindings, metricFindings } from "../src/upgrade/api-findings.ts";
 import type { Finding } from "../src/upgrade/finding.ts";
-import { flux27Apis, type FluxApi } from "../src/upgrade/flux-apis.ts";
+import { flux29Apis, type FluxApi } from "../src/upgrade/flux-apis.ts";
 import { kubeletFindings, versionFindings } from "../src/upgrade/version-findings.ts";
 import { formatMinor, parseMinor, type Minor } from "../src/versions/minor.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
@@ -64,7 +64,7 @@ export async function checkUpgrade(pulumi: PulumiCli, request: CheckRequest): Pr
     checkout === undefined ? undefined : readCheckout(path.resolve(checkout)),
   ]);
   // What is installed decides about Git too; without a cluster to ask, the release that this program installs.
-  const flux: readonly FluxApi[] = cluster && cluster.flux.length > 0 ? cluster.flux : flux27Apis;
+  const flux: readonly FluxApi[] = cluster && cluster.flux.length > 0 ? cluster.flux : flux29Apis;
   if (git === undefined) checked.push("Git was not looked at: name a checkout with --checkout");
   else {
     checked.push(`${git.used.length} objects in ${git.files} files of ${checkout ?? ""}`);

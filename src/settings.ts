@@ -64,7 +64,7 @@ function commonDefaults(config: StackConfig): SettingsInput {
     administrators: [],
     tags: {},
     gitops: {},
-    flux: { enabled: true, version: "v2.7.3" },
+    flux: { enabled: true, version: "v2.9.1" },
     sandbox: {},
     alerts: [],
     services: {},

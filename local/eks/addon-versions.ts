@@ -1,4 +1,4 @@
-/** The EKS add-ons and their versions. Real in kind; AWS publishes new ones every few weeks, this table does not follow. */
+/** The EKS add-ons and their versions. As published by the autumn of 2026; AWS makes new ones every few weeks. */
 import type * as sdk from "@aws-sdk/client-eks";
 import type { Operation } from "./context.ts";
 import { minors } from "./versions.ts";
@@ -12,9 +12,10 @@ interface AddonRow {
 }
 
 const coredns = {
-  older: ["v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28", "v1.11.4-eksbuild.22"],
-  newer: ["v1.12.4-eksbuild.1", "v1.13.1-eksbuild.1", "v1.12.3-eksbuild.1"],
-  newest: ["v1.13.1-eksbuild.1", "v1.13.2-eksbuild.1", "v1.12.4-eksbuild.1"],
+  "1.31": ["v1.11.4-eksbuild.24", "v1.11.4-eksbuild.28", "v1.11.4-eksbuild.22"],
+  "1.34": ["v1.12.4-eksbuild.1", "v1.13.1-eksbuild.1", "v1.12.3-eksbuild.1"],
+  "1.35": ["v1.13.2-eksbuild.11", "v1.14.3-eksbuild.3", "v1.14.2-eksbuild.4", "v1.12.4-eksbuild.1"],
+  "1.36": ["v1.14.3-eksbuild.16", "v1.14.3-eksbuild.23", "v1.14.3-eksbuild.3", "v1.13.2-eksbuild.11"],
 };
 
 const table: Readonly<Record<string, AddonRow>> = {
@@ -22,15 +23,15 @@ const table: Readonly<Record<string, AddonRow>> = {
     type: "networking",
     namespace: "kube-system",
     iam: true,
-    versions: ["v1.20.4-eksbuild.2", "v1.21.1-eksbuild.1", "v1.20.3-eksbuild.1", "v1.19.6-eksbuild.7"],
+    versions: ["v1.22.4-eksbuild.3", "v1.23.0-eksbuild.1", "v1.21.1-eksbuild.8", "v1.20.4-eksbuild.2"],
   },
   "kube-proxy": {
     type: "networking",
     namespace: "kube-system",
     iam: false,
     versions: {
-      "1.36": ["v1.36.0-eksbuild.2", "v1.36.1-eksbuild.1"],
-      "1.35": ["v1.35.0-eksbuild.2", "v1.35.2-eksbuild.1", "v1.35.0-eksbuild.1"],
+      "1.36": ["v1.36.0-eksbuild.21", "v1.36.0-eksbuild.25", "v1.36.0-eksbuild.14"],
+      "1.35": ["v1.35.3-eksbuild.18", "v1.35.3-eksbuild.21", "v1.35.3-eksbuild.13"],
       "1.34": ["v1.34.1-eksbuild.2", "v1.34.3-eksbuild.1", "v1.34.0-eksbuild.4"],
       "1.33": ["v1.33.5-eksbuild.2", "v1.33.7-eksbuild.1", "v1.33.3-eksbuild.10"],
       "1.32": ["v1.32.9-eksbuild.2", "v1.32.11-eksbuild.1", "v1.32.6-eksbuild.12"],
@@ -42,25 +43,22 @@ const table: Readonly<Record<string, AddonRow>> = {
     namespace: "kube-system",
     iam: false,
     versions: {
-      "1.36": coredns.newest,
-      "1.35": coredns.newest,
-      "1.34": coredns.newer,
-      "1.33": coredns.newer,
-      "1.32": coredns.older,
-      "1.31": coredns.older,
+      ...coredns,
+      "1.33": coredns["1.34"],
+      "1.32": coredns["1.31"],
     },
   },
   "aws-ebs-csi-driver": {
     type: "storage",
     namespace: "kube-system",
     iam: true,
-    versions: ["v1.53.0-eksbuild.1", "v1.54.0-eksbuild.1", "v1.52.1-eksbuild.1"],
+    versions: ["v1.63.1-eksbuild.1", "v1.64.0-eksbuild.1", "v1.59.0-eksbuild.1", "v1.53.0-eksbuild.1"],
   },
   "eks-pod-identity-agent": {
     type: "security",
     namespace: "kube-system",
     iam: false,
-    versions: ["v1.3.10-eksbuild.1", "v1.3.10-eksbuild.2", "v1.3.9-eksbuild.3"],
+    versions: ["v1.3.10-eksbuild.3", "v1.4.0-eksbuild.1", "v1.3.10-eksbuild.1"],
   },
 };
 

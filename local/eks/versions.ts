@@ -10,14 +10,14 @@ const table = [
     standardEnd: "2027-08-02",
     extendedEnd: "2028-08-02",
     support: "STANDARD_SUPPORT",
-    patch: "1.36.1",
+    patch: "1.36.2",
   },
   {
     minor: "1.35",
     standardEnd: "2027-03-27",
     extendedEnd: "2028-03-27",
     support: "STANDARD_SUPPORT",
-    patch: "1.35.2",
+    patch: "1.35.6",
   },
   {
     minor: "1.34",
@@ -63,7 +63,7 @@ export function checkOffered(version: string): void {
   if (!minors.includes(version)) throw invalidParameter("unsupported Kubernetes version");
 }
 
-/** Release of the node image for a minor, such as "1.35.2-20260815". */
+/** Release of the node image for a minor, such as "1.35.6-20260815". */
 export function nodeRelease(version: string): string {
   return `${table.find((row) => row.minor === version)?.patch ?? version}-20260815`;
 }

@@ -10,7 +10,7 @@ import { goTools } from "../tools/catalogue.ts";
 import { crdFolder, moduleFolder } from "../tools/module-folder.ts";
 
 /** The release whose controllers are nearest to those of the catalogue. */
-export const fluxVersion = "v2.7.3";
+export const fluxVersion = "v2.9.1";
 export const fluxInstallPath = `/fluxcd/flux2/releases/download/${fluxVersion}/install.yaml`;
 
 const namespace = "flux-system";

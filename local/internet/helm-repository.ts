@@ -26,7 +26,7 @@ const charts: Readonly<Record<string, readonly Chart[]>> = {
     {
       repository: "charts",
       name: "keda",
-      versions: ["2.18.0", "2.17.2"],
+      versions: ["2.21.0", "2.20.1"],
       crds: async (version) =>
         path.join(await moduleFolder("github.com/kedacore/keda/v2", `v${version}`), "config", "crd", "bases"),
     },

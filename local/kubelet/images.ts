@@ -58,7 +58,7 @@ const images: Readonly<Record<string, HostImage>> = {
   "ghcr.io/example-dev/widget-operator": standIn("widget-operator"),
 };
 
-/** The program behind an image such as "ghcr.io/kedacore/keda:2.18.0"; its tag or digest does not matter. */
+/** The program behind an image such as "ghcr.io/kedacore/keda:2.21.0"; its tag or digest does not matter. */
 export function hostImage(image: string): HostImage | undefined {
   return images[image.replace(/(@sha256:.*|:[^/]*)$/, "")];
 }

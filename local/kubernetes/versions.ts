@@ -5,7 +5,7 @@ import { UserError } from "../user-error.ts";
 
 const newest = new semver.SemVer(kubernetesVersion);
 
-/** Newest first. A Kubernetes 1.35 program emulates up to three minors back (`--emulated-version` in its help). */
+/** Newest first. A Kubernetes 1.37 program emulates up to three minors back (`--emulated-version` in its help). */
 export const servedVersions: readonly string[] = [0, 1, 2, 3].map(
   (back) => `${newest.major}.${newest.minor - back}`,
 );

@@ -27,8 +27,8 @@ export interface GoTool {
 }
 
 export const pulumiVersion = "3.250.0";
-export const kubernetesVersion = "1.35.0";
-export const kedaVersion = "2.18.0";
+export const kubernetesVersion = "1.37.1";
+export const kedaVersion = "2.21.0";
 const staging = { "k8s.io/": `v0.${kubernetesVersion.slice(2)}` };
 
 const kubernetesLinked = {
@@ -90,16 +90,16 @@ export const goTools: readonly GoTool[] = [
   {
     name: "kwok",
     module: "sigs.k8s.io/kwok",
-    version: "v0.7.0",
+    version: "v0.8.0",
     package: "sigs.k8s.io/kwok/cmd/kwok",
-    linked: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.7.0" },
+    linked: { "sigs.k8s.io/kwok/pkg/consts.Version": "v0.8.0" },
     usualSeconds: 55,
   },
-  // Flux 2.7, by the nearest versions to that release's own that the module proxy serves.
-  flux("source-controller", "v1.7.3", 103),
-  flux("kustomize-controller", "v1.7.3", 11),
-  flux("helm-controller", "v1.4.3", 86),
-  flux("notification-controller", "v1.6.0", 105),
+  // Flux 2.9, by the nearest versions to that release's own that the module proxy serves.
+  flux("source-controller", "v1.9.2", 103),
+  flux("kustomize-controller", "v1.9.1", 11),
+  flux("helm-controller", "v1.6.2", 86),
+  flux("notification-controller", "v1.9.2", 105),
   {
     name: "keda-operator",
     module: "github.com/kedacore/keda/v2",

@@ -16,19 +16,24 @@ export const prerequisites: ResourceHandler<undefined> = {
   inputs: ["kubeconfig", "kubernetesVersion", "service", "version"],
   required: ["kubeconfig", "service", "version"],
   create: async (context, inputs) => {
-    await check(context, inputs);
+    for (const note of await check(context, inputs)) context.log("info", note);
     return { id: context.name, outputs: inputs };
   },
-  update: async (context, _resource, news) => {
-    await check(context, news);
+  update: async (context, { outputs }, news) => {
+    const notes = await check(context, news);
+    // They are of the version: a cluster's upgrade does not make them news.
+    if (outputs["version"] !== news["version"]) for (const note of notes) context.log("info", note);
     return news;
   },
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: () => Promise.resolve(),
 };
 
-/** @throws {UserError} with each prerequisite that is not met. */
-async function check(context: OperationContext<undefined>, inputs: Properties): Promise<void> {
+/**
+ * @returns what is worth knowing of the version, one line each.
+ * @throws {UserError} with each prerequisite that is not met.
+ */
+async function check(context: OperationContext<undefined>, inputs: Properties): Promise<readonly string[]> {
   const { kubeconfig, service, version } = inputs as unknown as PrerequisitesInputs;
   const served = await new ClusterReader(kubeconfig).served().catch((error: unknown) => {
     throw new UserError({
@@ -39,10 +44,10 @@ async function check(context: OperationContext<undefined>, inputs: Properties): 
   const kubernetes = parseMinor(served.version);
   if (kubernetes === undefined) {
     context.log("warning", `services.${service}: the cluster's version, ${served.version}, cannot be read.`);
-    return;
+    return [];
   }
   const { requirements } = services[service];
-  const { refusals } = checkPrerequisites({
+  const { refusals, notes } = checkPrerequisites({
     service,
     version,
     requirements,
@@ -50,4 +55,5 @@ async function check(context: OperationContext<undefined>, inputs: Properties): 
     served: served.apiVersions,
   });
   if (refusals.length > 0) throw new UserError(refusals);
+  return notes;
 }

@@ -1,4 +1,4 @@
-/** What Flux calls its own: where it lives, and the stable API versions of its kinds (Flux 2.7). */
+/** What Flux calls its own: where it lives, and the stable API versions of its kinds (since Flux 2.7). */
 
 export const fluxNamespace = "flux-system";
 

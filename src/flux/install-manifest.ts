@@ -44,6 +44,6 @@ function noManifest(address: string, fault: string): UserError {
   return new UserError({
     what: `Flux: what ${address} serves is not the install manifest of a release, for it ${fault}.`,
     remedy:
-      "Look at it (curl -L), and set the version or the address: pulumi config set --path flux.version v2.7.3",
+      "Look at it (curl -L), and set the version or the address: pulumi config set --path flux.version v2.9.1",
   });
 }

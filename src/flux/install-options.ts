@@ -16,7 +16,7 @@ export interface ControllerResources {
 }
 
 export interface InstallOptions {
-  /** The release, such as `v2.7.3`. */
+  /** The release, such as `v2.9.1`. */
   readonly version: string;
   /** Of every controller; what it does not name stays as released. */
   readonly resources: ControllerResources;

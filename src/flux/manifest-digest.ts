@@ -2,7 +2,7 @@
 import { UserError } from "../errors.ts";
 
 export interface InstalledManifest {
-  /** The Flux release, such as `v2.7.3`. */
+  /** The Flux release, such as `v2.9.1`. */
   readonly version: string;
   readonly digest: string;
 }
@@ -16,6 +16,6 @@ export function checkDigest(fetched: InstalledManifest, recorded: InstalledManif
   throw new UserError({
     what: `Flux: the install manifest of ${fetched.version} is not the one this stack installed: it has ${fetched.digest}, recorded is ${recorded.digest}.`,
     remedy:
-      "Find out who changed it. To take another release on purpose: pulumi config set --path flux.version v2.7.4",
+      "Find out who changed it. To take another release on purpose: pulumi config set --path flux.version v2.9.2",
   });
 }

@@ -5,7 +5,7 @@ export interface StatusRow {
   readonly kind: string;
   /** `<namespace>/<name>`. */
   readonly name: string;
-  /** Such as `main@sha1:1a2b3c4d` or `2.18.0`; empty for what has none. */
+  /** Such as `main@sha1:1a2b3c4d` or `2.21.0`; empty for what has none. */
   readonly revision: string;
   readonly ready: boolean;
   readonly message: string;

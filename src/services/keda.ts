@@ -8,7 +8,7 @@ export const keda: PlatformService = {
   name: "keda",
   repository: { name: "kedacore", url: "https://kedacore.github.io/charts" },
   chart: "keda",
-  chartVersion: "2.18.0",
+  chartVersion: "2.21.0",
   requirements: {
     // `kubeVersion` of the chart.
     oldestKubernetes: kubernetes(23),

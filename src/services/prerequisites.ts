@@ -5,7 +5,7 @@ import { formatMinor, minorsAhead, parseMinor, type Minor } from "../versions/mi
 export interface ServiceRequirements {
   /** The oldest Kubernetes minor that the chart installs on. */
   readonly oldestKubernetes: Minor;
-  /** What its makers test, by the service's own minor (`2.18`), oldest and newest Kubernetes included. */
+  /** What its makers test, by the service's own minor (`2.21`), oldest and newest Kubernetes included. */
   readonly tested: Readonly<Record<string, readonly [oldest: Minor, newest: Minor]>>;
   /** API versions of Kubernetes that it uses, such as `autoscaling/v2`. */
   readonly apiVersions: readonly string[];
@@ -24,14 +24,17 @@ export interface PrerequisiteRequest {
 
 export interface PrerequisiteVerdict {
   readonly refusals: readonly Mistake[];
-  /** One line each. */
+  /** One line each: what somebody should do something about. */
   readonly warnings: readonly string[];
+  /** One line each: what holds for this version wherever it runs, and is worth knowing once. */
+  readonly notes: readonly string[];
 }
 
 export function checkPrerequisites(request: PrerequisiteRequest): PrerequisiteVerdict {
   return {
     refusals: [...tooOld(request), ...notServed(request)],
     warnings: [...untested(request), ...unstable(request)],
+    notes: ownUnstable(request),
   };
 }
 
@@ -75,17 +78,17 @@ function untested({ service, version, requirements, kubernetes }: PrerequisiteRe
 
 /** Kubernetes drops a beta API two minors after its successor; before that the service has to be upgraded. */
 function unstable({ service, version, requirements }: PrerequisiteRequest): string[] {
-  const preStable = (apiVersion: string): boolean => /\/v\d+(alpha|beta)\d+$/.test(apiVersion);
-  const ofKubernetes = requirements.apiVersions.filter(preStable);
-  const own = requirements.ownApiVersions.filter(preStable);
-  return [
-    ...(ofKubernetes.length === 0
-      ? []
-      : [
-          `services.${service}: ${version} uses ${ofKubernetes.join(", ")}, which Kubernetes may drop with a minor.`,
-        ]),
-    ...(own.length === 0
-      ? []
-      : [`services.${service}: ${version} brings ${own.join(", ")}, which its makers may still change.`]),
-  ];
+  const used = requirements.apiVersions.filter(isPreStable);
+  if (used.length === 0) return [];
+  return [`services.${service}: ${version} uses ${used.join(", ")}, which Kubernetes may drop with a minor.`];
+}
+
+function ownUnstable({ service, version, requirements }: PrerequisiteRequest): string[] {
+  const own = requirements.ownApiVersions.filter(isPreStable);
+  if (own.length === 0) return [];
+  return [`services.${service}: ${version} brings ${own.join(", ")}, which its makers may still change.`];
+}
+
+function isPreStable(apiVersion: string): boolean {
+  return /\/v\d+(alpha|beta)\d+$/.test(apiVersion);
 }

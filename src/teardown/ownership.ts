@@ -73,18 +73,19 @@ export function ownershipOf(inventory: Inventory): Ownership {
       const listed = listings.get(by)?.has(object.id) === true;
       return listed && owner.detail.prunes && isPrunable(object, owner) ? { by, how: "prune" } : undefined;
     }
-    // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/` or is told to stay.
+    // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/`, is a hook, or has a policy:
+    // "keep", or any other (`filterManifestsToKeep`).
     const inManifest = object.annotations[helm.releaseName] !== undefined;
-    return inManifest && !says(object, "helm.sh/resource-policy", "keep")
-      ? { by, how: "uninstall" }
-      : undefined;
+    const keep = object.annotations[helm.resourcePolicy] !== undefined;
+    return inManifest && !keep ? { by, how: "uninstall" } : undefined;
   }
 }
 
 const helm = {
   releaseName: "meta.helm.sh/release-name",
   releaseNamespace: "meta.helm.sh/release-namespace",
-  // Set by helm-controller on everything of a chart, `crds/` included.
+  resourcePolicy: "helm.sh/resource-policy",
+  // Set by helm-controller on everything of a chart, `crds/` included, and since 1.5 (Helm 4) hooks, too.
   name: "helm.toolkit.fluxcd.io/name",
   namespace: "helm.toolkit.fluxcd.io/namespace",
 } as const;
@@ -94,21 +95,26 @@ const kustomize = {
   namespace: "kustomize.toolkit.fluxcd.io/namespace",
   prune: "kustomize.toolkit.fluxcd.io/prune",
   reconcile: "kustomize.toolkit.fluxcd.io/reconcile",
+  apply: "kustomize.toolkit.fluxcd.io/ssa",
 } as const;
 
-/** kustomize-controller prunes only what bears its labels and is not exempted (`finalize`: inclusions, exclusions). */
+/**
+ * kustomize-controller prunes only what bears its labels and is not exempted, by a label or an annotation in whichever case
+ * (`deleteObjects`: inclusions, exclusions; `ssa` since 1.8, before which it was not in an inventory).
+ */
 function isPrunable(object: InventoryObject, { namespace, name }: InventoryObject): boolean {
   return (
     says(object, kustomize.name, name) &&
     says(object, kustomize.namespace, namespace) &&
     !says(object, kustomize.prune, "disabled") &&
-    !says(object, kustomize.reconcile, "disabled")
+    !says(object, kustomize.reconcile, "disabled") &&
+    !says(object, kustomize.apply, "ignore")
   );
 }
 
-/** As Flux and Helm read it: a label or an annotation, in any case (fluxcd/pkg `ssa/utils`, `AnyInMetadata`). */
+/** As Flux reads it: a label or an annotation, in any case (fluxcd/pkg `ssa/utils`, `AnyInMetadata`). */
 function says({ labels, annotations }: InventoryObject, key: string, value: string): boolean {
-  return [labels[key], annotations[key]].some((given) => given?.trim().toLowerCase() === value.toLowerCase());
+  return [labels[key], annotations[key]].some((given) => given?.toLowerCase() === value.toLowerCase());
 }
 
 function bringersOf(inventory: Inventory): Map<ObjectId, ObjectId> {

@@ -1,7 +1,7 @@
 /**
  * Versions of Kubernetes' own APIs that were or will be taken away.
  *
- * As of 2026-11-25, from the life cycles that Kubernetes v1.35.0 declares of its own types (k8s.io/api,
+ * As of 2026-11-28, from the life cycles that Kubernetes v1.37.1 declares of its own types (k8s.io/api,
  * `zz_generated.prerelease-lifecycle.go`), and for what it no longer has from the deprecation guide
  * (kubernetes.io/docs/reference/using-api/deprecation-guide). To be looked through again with each new minor.
  */
@@ -106,9 +106,25 @@ export const kubernetesApis: readonly ApiLife[] = [
   life("coordination.k8s.io/v1alpha2", "LeaseCandidate", "1.35", "1.38", "coordination.k8s.io/v1beta1"),
   life("resource.k8s.io/v1beta1", devices, "1.35", "1.38", "resource.k8s.io/v1"),
   life("resource.k8s.io/v1beta2", devices, "1.36", "1.39", "resource.k8s.io/v1"),
-  life("certificates.k8s.io/v1beta1", "ClusterTrustBundle", "1.36", "1.39"),
   life("coordination.k8s.io/v1beta1", "LeaseCandidate", "1.36", "1.39"),
-  life("resource.k8s.io/v1alpha3", "DeviceTaintRule", "1.36", "1.39"),
+  life("resource.k8s.io/v1alpha3", "DeviceTaintRule", "1.36", "1.39", "resource.k8s.io/v1beta2"),
+  life("admissionregistration.k8s.io/v1beta1", mutating, "1.37", "1.40", "admissionregistration.k8s.io/v1"),
+  life(
+    "certificates.k8s.io/v1beta1",
+    "ClusterTrustBundle PodCertificateRequest",
+    "1.37",
+    "1.40",
+    "certificates.k8s.io/v1",
+  ),
+  life(
+    "storagemigration.k8s.io/v1beta1",
+    "StorageVersionMigration",
+    "1.37",
+    "1.40",
+    "storagemigration.k8s.io/v1",
+  ),
+  life("resource.k8s.io/v1alpha3", "ResourcePoolStatusRequest", "1.39", "1.42"),
+  life("resource.k8s.io/v1beta2", "DeviceTaintRule", "1.39", "1.42"),
 ];
 
 export function findApi(apiVersion: string, kind: string): ApiLife | undefined {

@@ -2,8 +2,8 @@
  * The Kubernetes minors that EKS offers, and until when.
  *
  * Dates of https://endoflife.date/amazon-eks as of 2026-08-22, which follow the EKS user guide's release
- * calendar. A minor leaves standard support on one date and extended support, which costs more per cluster
- * and hour, twelve months later; AWS then upgrades the cluster by itself. A new minor is added here, with its
+ * calendar. A minor leaves standard support at the start of one day, from which on it costs more per cluster
+ * and hour, and extended support at the start of another, twelve months later; AWS then upgrades the cluster by itself. A new minor is added here, with its
  * date, when AWS announces it.
  */
 import { formatMinor, parseMinor, type Minor } from "./minor.ts";
@@ -11,7 +11,7 @@ import { formatMinor, parseMinor, type Minor } from "./minor.ts";
 export interface EksRelease {
   /** Such as "1.35". */
   readonly version: string;
-  /** Last day of standard support and of extended support: ISO dates, UTC. */
+  /** The first day without standard support, and without extended support: ISO dates, UTC. Each begins at 00:00. */
   readonly standardSupportEnd: string;
   readonly extendedSupportEnd: string;
 }
@@ -37,8 +37,8 @@ export function supportOf(version: Minor, now: Date): Support {
   const release = findRelease(version);
   const today = now.toISOString().slice(0, 10);
   if (release === undefined) return "unknown";
-  if (today <= release.standardSupportEnd) return "standard";
-  return today <= release.extendedSupportEnd ? "extended" : "ended";
+  if (today < release.standardSupportEnd) return "standard";
+  return today < release.extendedSupportEnd ? "extended" : "ended";
 }
 
 /** The minors a cluster can be made with on the day of `now`, oldest first. */

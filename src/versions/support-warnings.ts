@@ -24,7 +24,7 @@ export function supportWarnings({ stack, wanted, now }: VersionPlan): string[] {
     }
     case "extended":
       return [
-        `${subject} left standard support on ${standardSupportEnd}: AWS charges more for it per hour, and upgrades it by itself after ${extendedSupportEnd}.`,
+        `${subject} left standard support on ${standardSupportEnd}: AWS charges more for it per hour, and upgrades it by itself from ${extendedSupportEnd} on.`,
       ];
     case "ended":
       return [

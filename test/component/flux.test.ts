@@ -31,7 +31,7 @@ function anyResource(name: string, opts: pulumi.CustomResourceOptions = {}): pul
   return new AnyResource("sdlc:github:Branch", name, {}, opts);
 }
 
-const options = { version: "v2.7.3", resources: {}, tolerations: [], lockdown: false };
+const options = { version: "v2.9.1", resources: {}, tolerations: [], lockdown: false };
 
 describe("FluxControllers", () => {
   it("makes the namespace, then kinds and rights, and the controllers when there are nodes for them", async () => {

@@ -335,11 +335,11 @@ describe("what an environment follows in Git", () => {
     const { fluxVersion, fluxManifestDigest, fluxObjects } = outputs ?? {};
     assert.deepEqual(
       { fluxVersion, fluxManifestDigest, fluxObjects },
-      { fluxVersion: "v2.7.3", fluxManifestDigest: digest, fluxObjects: 9 },
+      { fluxVersion: "v2.9.1", fluxManifestDigest: digest, fluxObjects: 9 },
     );
-    await stack("sandbox-a", {}, { own: { fluxVersion: "v2.7.3", fluxManifestDigest: digest } });
+    await stack("sandbox-a", {}, { own: { fluxVersion: "v2.9.1", fluxManifestDigest: digest } });
     await assert.rejects(
-      stack("sandbox-a", {}, { own: { fluxVersion: "v2.7.3", fluxManifestDigest: "sha256:00" } }),
+      stack("sandbox-a", {}, { own: { fluxVersion: "v2.9.1", fluxManifestDigest: "sha256:00" } }),
       /v2\.7\.3 is not the one this stack installed/,
     );
   });

@@ -21,7 +21,7 @@ const broken = "platform/configs/broken.yaml";
 const config = {
   "kubernetes-sdlc:flux": { enabled: true },
   // Said here, so that no Development has to be made for it.
-  "kubernetes-sdlc:kubernetesVersion": "1.34",
+  "kubernetes-sdlc:kubernetesVersion": "1.35",
   "kubernetes-sdlc:gitops": { url: "https://github.com/acme/earlier.git" },
 };
 
@@ -57,7 +57,9 @@ describe("A sandbox whose repository or credentials are not as they should be", 
   const edit = async (file: string, change: (content: string) => string): Promise<void> =>
     repository.push(ticket, file, change(await repository.read(ticket, file)));
   const current = (content: string): string =>
-    content.replace("helm.toolkit.fluxcd.io/v2beta1", "helm.toolkit.fluxcd.io/v2");
+    content
+      .replaceAll("helm.toolkit.fluxcd.io/v2beta1", "helm.toolkit.fluxcd.io/v2")
+      .replaceAll("source.toolkit.fluxcd.io/v1beta2", "source.toolkit.fluxcd.io/v1");
 
   describe("before anything is made", () => {
     const cases: readonly {
@@ -108,6 +110,8 @@ describe("A sandbox whose repository or credentials are not as they should be", 
         expected: [
           /clusters\/development\/apps\/podinfo\.yaml: HelmRelease podinfo: this Flux takes no helm\.toolkit\.fluxcd\.io\/v2beta1/,
           /Write apiVersion: helm\.toolkit\.fluxcd\.io\/v2 there/,
+          // Flux 2.8 took it away, which Flux 2.7 still served.
+          /clusters\/development\/platform\.yaml: \w+ \w+: this Flux takes no source\.toolkit\.fluxcd\.io\/v1beta2/,
         ],
       },
     ];
@@ -130,7 +134,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
     before(async () => {
       // The engineer mends the clone's objects; the branch was there before the stack.
       await repository.startBranch(ticket);
-      await edit(podinfo, current);
+      for (const file of [podinfo, "clusters/development/platform.yaml"]) await edit(file, current);
     });
 
     it("names the branch that cannot be made, and what the token needs", async () => {
@@ -202,7 +206,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
     it("goes on when all of it is mended, to the charts that nobody serves", async () => {
       await repository.push(ticket, broken, undefined);
       for (const service of services) await edit(`platform/services/${service}.yaml`, current);
-      const result = await platform.engine("up", stack, withKeda("2.18.0"));
+      const result = await platform.engine("up", stack, withKeda("2.21.0"));
       failed(
         result,
         ...services.map((name) => new RegExp(`HelmRepository +${name}/${name} +False +\\w+: .*404`)),

@@ -21,7 +21,7 @@ const noToken = { GITHUB_TOKEN: "" };
 const common = {
   "kubernetes-sdlc:flux": { enabled: true },
   // Said here, so that no Development has to be made for it.
-  "kubernetes-sdlc:kubernetesVersion": "1.34",
+  "kubernetes-sdlc:kubernetesVersion": "1.35",
   "kubernetes-sdlc:services": {},
 };
 const application = {

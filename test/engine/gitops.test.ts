@@ -24,7 +24,7 @@ const clonedPlatform = `clusters/${stack}/platform.yaml`;
 const config = {
   "kubernetes-sdlc:flux": { enabled: true },
   // Said here, so that no Development has to be made for it.
-  "kubernetes-sdlc:kubernetesVersion": "1.34",
+  "kubernetes-sdlc:kubernetesVersion": "1.35",
 };
 const wrongToken = "ghp_000000000000000000000000000000000000";
 

@@ -19,7 +19,7 @@ describe("A proof in a sandbox", function () {
 
   before(async () => {
     platform = await TestPlatform.start();
-    await platform.succeed("up", stack, { "kubernetes-sdlc:kubernetesVersion": "1.34" });
+    await platform.succeed("up", stack, { "kubernetes-sdlc:kubernetesVersion": "1.35" });
     await writeContext(platform.run(stack), stack, "eu-west-1");
     config = await clusterConfig(platform.run(stack));
   });

@@ -158,19 +158,19 @@ describe("The walkthrough, as it is typed", function () {
 
   it("gives an application team Development as it is now", async () => {
     const output = await walk.section("An application team's sandbox");
-    assert.match(output, /^sandbox-orders ready: kubernetes 1\.34, /m);
-    assert.match(output, /HelmRelease +keda\/keda +2\.18\.0 +Ready/);
+    assert.match(output, /^sandbox-orders ready: kubernetes 1\.35, /m);
+    assert.match(output, /HelmRelease +keda\/keda +2\.21\.0 +Ready/);
     assert.match(output, /HelmRelease +orders\/orders +6\.9\.2 +Ready/);
     assert.deepEqual(await platform.branches(), [ticket, "main", "production-0.0.2"].sort());
   });
 
   it("upgrades Development by one minor, and realigns the team's sandbox", async () => {
     const output = await walk.section("Development moves one minor");
-    assert.match(output, /^development ready: kubernetes 1\.35, /m);
-    assert.match(output, /│ sandbox-orders +│ 1\.34 .*│ kubernetes 1 minor behind/);
-    assert.match(output, /^sandbox-orders ready: kubernetes 1\.35, /m);
+    assert.match(output, /^development ready: kubernetes 1\.36, /m);
+    assert.match(output, /│ sandbox-orders +│ 1\.35 .*│ kubernetes 1 minor behind/);
+    assert.match(output, /^sandbox-orders ready: kubernetes 1\.36, /m);
     const [, , version, addons, , differs] = runs(output, "sandbox-orders").slice(-8);
-    assert.deepEqual([version, addons, differs], ["1.35", "as development", "nothing"], output);
+    assert.deepEqual([version, addons, differs], ["1.36", "as development", "nothing"], output);
   });
 
   it("takes Production back to the tag before, and Development to the commit before", async () => {

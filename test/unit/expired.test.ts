@@ -72,10 +72,12 @@ describe("running cost", () => {
     assert.deepEqual(without, ["nodes p5.48xlarge (ON_DEMAND)", "nodes m7i.large (SPOT)"]);
   });
 
-  it("is higher in extended support", () => {
-    const of = (minor: number): number =>
-      runningCost({ kubernetesVersion: { major: 1, minor }, natGateways: 0, nodeGroups: [] }, noon).month;
-    assert.equal(of(35), 73);
-    assert.equal(of(33), 438);
+  it("is higher in extended support, from the start of its first day on", () => {
+    const of = (minor: number, now: Date): number =>
+      runningCost({ kubernetesVersion: { major: 1, minor }, natGateways: 0, nodeGroups: [] }, now).month;
+    assert.equal(of(35, noon), 73);
+    assert.equal(of(33, noon), 438);
+    assert.equal(of(34, new Date("2026-12-01T23:59:59Z")), 73);
+    assert.equal(of(34, new Date("2026-12-02T00:00:00Z")), 438);
   });
 });

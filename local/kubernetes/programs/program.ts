@@ -13,7 +13,7 @@ export interface ControlPlaneLayout {
   readonly apiPort: number;
   readonly etcdPort: number;
   readonly serviceCidr: string;
-  /** Minor version to serve, such as "1.34". */
+  /** Minor version to serve, such as "1.35". */
   readonly version: string;
   /** Full rights, for the platform's own components. */
   readonly adminKubeconfig: string;

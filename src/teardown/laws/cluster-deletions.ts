@@ -100,14 +100,18 @@ function isDelivered({ labels, annotations }: InventoryObject): boolean {
   );
 }
 
-/** As Flux reads it: in a label or an annotation, in any case (fluxcd/pkg `ssa/utils`, `AnyInMetadata`). */
+/**
+ * As Flux reads it: in a label or an annotation, in any case (fluxcd/pkg `ssa/utils`, `AnyInMetadata`). Helm leaves whatever has a
+ * resource policy (`filterManifestsToKeep`).
+ */
 function isToldToStay({ labels, annotations }: InventoryObject): boolean {
   const says = (key: string, value: string): boolean =>
-    [labels[key], annotations[key]].some((given) => given?.trim().toLowerCase() === value);
+    [labels[key], annotations[key]].some((given) => given?.toLowerCase() === value);
   return (
     says("kustomize.toolkit.fluxcd.io/prune", "disabled") ||
     says("kustomize.toolkit.fluxcd.io/reconcile", "disabled") ||
-    says("helm.sh/resource-policy", "keep")
+    says("kustomize.toolkit.fluxcd.io/ssa", "ignore") ||
+    annotations["helm.sh/resource-policy"] !== undefined
   );
 }
 

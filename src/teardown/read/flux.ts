@@ -1,4 +1,4 @@
-/** Kustomization and HelmRelease, as Flux 2.7 defines them. */
+/** Kustomization and HelmRelease, as Flux 2.7 to 2.9 define them. */
 import { parseInventoryEntry } from "../flux-inventory-entry.ts";
 import { isGate } from "../gate.ts";
 import { objectId, type ObjectIdentity } from "../object-id.ts";

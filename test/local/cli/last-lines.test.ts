@@ -24,7 +24,7 @@ describe("what make sandbox ends with", () => {
     {
       kind: "HelmRelease",
       name: "keda/keda",
-      revision: "2.18.0",
+      revision: "2.21.0",
       ready: false,
       message: "install retries exhausted",
     },
@@ -32,7 +32,7 @@ describe("what make sandbox ends with", () => {
   const lines = summaryLines("sandbox-a", { cluster: facts, nodes, flux: [] }, 42);
   const withFlux = summaryLines(
     "sandbox-a",
-    { cluster: { ...facts, fluxVersion: "v2.7.3" }, nodes, flux },
+    { cluster: { ...facts, fluxVersion: "v2.9.1" }, nodes, flux },
     42,
   );
 
@@ -50,11 +50,11 @@ describe("what make sandbox ends with", () => {
   it("shows each Flux object with its revision and what it says, and nothing of Flux without it", () => {
     const start = withFlux.findIndex((line) => line.includes("KIND"));
     assert.deepEqual(withFlux.slice(start - 2, start + 3), [
-      "  flux       v2.7.3",
+      "  flux       v2.9.1",
       "",
       "  KIND           NAME                  REVISION            STATUS",
       "  GitRepository  flux-system/platform  main@sha1:0a1b2c3d  Ready",
-      "  HelmRelease    keda/keda             2.18.0              install retries exhausted",
+      "  HelmRelease    keda/keda             2.21.0              install retries exhausted",
     ]);
     assert.doesNotMatch(lines.join("\n"), /flux|keda/i);
   });
@@ -67,7 +67,7 @@ describe("what make sandbox ends with", () => {
       ready: true,
       message: "stored artifact",
     };
-    const cluster = { ...facts, fluxVersion: "v2.7.3" };
+    const cluster = { ...facts, fluxVersion: "v2.9.1" };
     const text = summaryLines("staging", { cluster, nodes, flux: [source] }, 42).join("\n");
     assert.match(text, /releases +are taken at the next look of Flux/);
     assert.match(text, /kubectl --context staging .* ocirepository\/platform /);

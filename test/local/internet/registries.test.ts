@@ -26,7 +26,7 @@ describe("local Helm repositories, ghcr.io and Flux's release", function () {
 
   it("serves KEDA's chart at its own address, with the CRDs of KEDA's module and the digest of the index", async () => {
     const [newest] = (await index("https://kedacore.github.io/charts")).entries["keda"] ?? [];
-    assert.equal(newest?.version, "2.18.0");
+    assert.equal(newest?.version, "2.21.0");
     const archive = (await net.request(newest.urls[0] ?? "")).body;
     assert.equal(digest(archive), `sha256:${newest.digest}`);
     const file = path.join(net.folder, "keda.tgz");

@@ -92,10 +92,10 @@ describe("a quantity as a whole number", () => {
 describe("which images run here", () => {
   it("goes by the name, whatever tag or digest", () => {
     const digest = `sha256:${"a".repeat(64)}`;
-    for (const suffix of ["", ":2.18.0", `@${digest}`, `:2.18.0@${digest}`]) {
+    for (const suffix of ["", ":2.21.0", `@${digest}`, `:2.21.0@${digest}`]) {
       assert.match(hostImage(`ghcr.io/kedacore/keda${suffix}`)?.command()[0] ?? "", /keda-operator$/, suffix);
     }
-    assert.equal(hostImage("ghcr.io/kedacore/keda-admission-webhooks:2.18.0"), undefined);
+    assert.equal(hostImage("ghcr.io/kedacore/keda-admission-webhooks:2.21.0"), undefined);
     assert.equal(hostImage("localhost:5000/podinfo"), undefined);
   });
 });

@@ -129,7 +129,7 @@ metadata: { name: keda, namespace: keda }
 spec:
   releaseName: keda
   interval: 1h
-  chart: { spec: { chart: keda, version: 2.18.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
+  chart: { spec: { chart: keda, version: 2.21.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
 `);
     await ready("helm.toolkit.fluxcd.io/v2", "HelmRelease", "keda", "keda");
     await cluster.apply(`

@@ -309,8 +309,8 @@ describe("LocalControlPlanes", function () {
 
   it("refuses a version that its API server cannot serve", async () => {
     await assert.rejects(
-      planes.create({ name: "other", arn: "arn", version: "1.36", serviceCidr: "10.100.0.0/16" }),
-      /cannot serve Kubernetes 1\.36 for cluster other: its API server is 1\.35\.0/,
+      planes.create({ name: "other", arn: "arn", version: "1.33", serviceCidr: "10.100.0.0/16" }),
+      /cannot serve Kubernetes 1\.33 for cluster other: its API server is 1\.37\.1/,
     );
   });
 

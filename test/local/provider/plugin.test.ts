@@ -160,16 +160,25 @@ describe("the project's own provider", function () {
     assert.equal((await project.run("destroy", [])).failed, false);
   });
 
-  it("refuses a service that the living cluster cannot run", async () => {
+  it("refuses a service that the living cluster cannot run, and notes once what a version brings", async () => {
+    const up = async (version: string, kubernetesVersion: string): Promise<readonly string[]> => {
+      const inputs = { kubeconfig: "", kubernetesVersion, service: "keda", version };
+      await program("sdlc:services:Prerequisites", inputs);
+      return (await project.run("up", [])).diagnostics;
+    };
     answers["/version"] = { major: "1", minor: "22", gitVersion: "v1.22.17-eks-1" };
     answers["/apis"] = apis();
-    await program("sdlc:services:Prerequisites", { kubeconfig: "", service: "keda", version: "2.18.0" });
-    const refused = (await project.run("up", [])).diagnostics.join("\n");
-    assert.match(refused, /2\.18\.0 needs Kubernetes 1\.23 or newer, and the cluster has 1\.22/);
+    const refused = (await up("2.21.0", "1.22")).join("\n");
+    assert.match(refused, /2\.21\.0 needs Kubernetes 1\.23 or newer, and the cluster has 1\.22/);
     assert.match(refused, /uses autoscaling\/v2, which the cluster does not serve/);
-    answers["/version"] = { major: "1", minor: "33", gitVersion: "v1.33.1-eks-1" };
+    answers["/version"] = { major: "1", minor: "35", gitVersion: "v1.35.6-eks-1" };
     answers["/apis"] = apis("autoscaling/v2");
-    assert.equal((await project.run("up", [])).failed, false);
+    const note = (version: string): string =>
+      `info: services.keda: ${version} brings keda.sh/v1alpha1, eventing.keda.sh/v1alpha1, which its makers may still change.`;
+    assert.deepEqual(await up("2.21.0", "1.35"), [note("2.21.0")]);
+    assert.deepEqual(await up("2.21.0", "1.35"), []);
+    assert.deepEqual(await up("2.21.0", "1.36"), []);
+    assert.deepEqual(await up("2.21.1", "1.36"), [note("2.21.1")]);
     await project.run("destroy", []);
   });
 

@@ -50,7 +50,7 @@ kind: HelmRelease
 metadata: { name: keda, namespace: keda }
 spec:
   interval: 1h
-  chart: { spec: { chart: keda, version: 2.18.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
+  chart: { spec: { chart: keda, version: 2.21.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
 `,
   "keda/apps/app.yaml": `
 apiVersion: v1

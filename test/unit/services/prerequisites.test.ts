@@ -48,13 +48,21 @@ describe("the prerequisites of a service", () => {
     assert.match(refusal?.what ?? "", /uses autoscaling\/v2, which the cluster does not serve/);
   });
 
-  it("warn of API versions that are not stable: those of Kubernetes and those that the service brings", () => {
-    assert.equal(about(check("1.33"), /brings keda\.sh\/v1alpha1, eventing\.keda\.sh\/v1alpha1/), 1);
-    assert.equal(about(check("1.33"), /Kubernetes may drop/), 0);
+  it("warn of API versions of Kubernetes that are not stable, and only note those that the service brings", () => {
+    assert.deepEqual(check("1.33").warnings, []);
+    assert.deepEqual(check("1.33").notes, [
+      "services.keda: 2.18.0 brings keda.sh/v1alpha1, eventing.keda.sh/v1alpha1, which its makers may still change.",
+    ]);
     const requirements = { ...keda.requirements, apiVersions: ["autoscaling/v2beta2"] };
     assert.equal(
       about(check("1.33", { requirements }), /uses autoscaling\/v2beta2, which Kubernetes may drop/),
       1,
     );
+  });
+
+  it("have nothing to say of the version and the Kubernetes that a stack gets by default", () => {
+    const verdict = check("1.35", { version: keda.chartVersion });
+    assert.deepEqual({ ...verdict, notes: [] }, { refusals: [], warnings: [], notes: [] });
+    assert.deepEqual(check("1.36", { version: keda.chartVersion }).warnings, []);
   });
 });

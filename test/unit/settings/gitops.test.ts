@@ -38,7 +38,7 @@ describe("settings of what runs in the cluster", () => {
   it("are complete with the repository and the ticket branch", () => {
     const { flux, gitops, sandbox } = settings();
     assert.deepEqual(gitops, { url, branch: "main", interval: "1m" });
-    assert.equal(flux.version, "v2.7.3");
+    assert.equal(flux.version, "v2.9.1");
     assert.equal(sandbox.kind, "platform");
   });
 
@@ -46,7 +46,7 @@ describe("settings of what runs in the cluster", () => {
     const { services } = settings({ services: { keda: { delivery: "git" } } });
     assert.deepEqual(services.keda, {
       delivery: "git",
-      version: "2.18.0",
+      version: "2.21.0",
       interval: "1h",
       retries: 3,
       values: {},

@@ -309,6 +309,38 @@ const scenarios: readonly Scenario[] = [
     ],
     waves: [["Kustomization flux-system/kept", "Service app-a/web"]],
   },
+  // Each exempts it from pruning; Flux does not mind the case.
+  ...(
+    [
+      ["annotations", "prune", "disabled"],
+      ["labels", "prune", "Disabled"],
+      ["annotations", "reconcile", "disabled"],
+      ["annotations", "ssa", "Ignore"],
+    ] as const
+  ).map(([place, key, value]): Scenario => ({
+    title: `so is one object with ${key}: ${value} among its ${place}`,
+    cluster: [
+      root(
+        kustomization("flux-system/apps", [
+          marked(loadBalancerService("app-a/web"), place, { [`kustomize.toolkit.fluxcd.io/${key}`]: value }),
+          deployment("app-a/web"),
+        ]),
+      ),
+    ],
+    waves: [["Kustomization flux-system/apps", "Service app-a/web"]],
+  })),
+  // Helm deletes only what has no policy, whatever the policy says.
+  ...["keep", "delete"].map((policy): Scenario => ({
+    title: `what a release holds with the resource policy ${policy} is deleted by itself`,
+    cluster: [
+      root(
+        helmRelease("app-a/web", [
+          marked(loadBalancerService("app-a/web"), "annotations", { "helm.sh/resource-policy": policy }),
+        ]),
+      ),
+    ],
+    waves: [["HelmRelease app-a/web", "Service app-a/web"]],
+  })),
   {
     title: "what the root applies itself is deleted by itself, for the root stays",
     cluster: [root(loadBalancerService("app-a/web"), namespace("app-a"))],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { apiFindings, metricFindings, pluralOf } from "../../../src/upgrade/api-findings.ts";
-import { flux27Apis } from "../../../src/upgrade/flux-apis.ts";
+import { flux29Apis } from "../../../src/upgrade/flux-apis.ts";
 import type { UsedApi } from "../../../src/upgrade/finding.ts";
 import { kubernetesApis } from "../../../src/upgrade/kubernetes-apis.ts";
 import { minorsAhead, parseMinor, type Minor } from "../../../src/versions/minor.ts";
@@ -73,8 +73,8 @@ const rows: [
   [
     ["source.toolkit.fluxcd.io/v1beta2", "HelmRepository"],
     "1.35",
-    "warning",
-    "HelmRepository default/a: source.toolkit.fluxcd.io/v1beta2 is deprecated, and goes with a later Flux.",
+    "finding",
+    "HelmRepository default/a: source.toolkit.fluxcd.io/v1beta2 is not served by the installed Flux.",
     "Write source.toolkit.fluxcd.io/v1.",
   ],
 ];
@@ -83,7 +83,7 @@ describe("versions of APIs before an upgrade", () => {
   for (const [[apiVersion, kind], target, severity, what, remedy] of rows) {
     const check = apiVersion.includes("fluxcd") ? "flux-apis" : "kubernetes-apis";
     it(`${kind} of ${apiVersion} is a ${severity} before ${target}`, () => {
-      assert.deepEqual(apiFindings([used(apiVersion, kind)], minor(target), flux27Apis), [
+      assert.deepEqual(apiFindings([used(apiVersion, kind)], minor(target), flux29Apis), [
         { check, severity, where: "a.yaml:3", file: "a.yaml", line: 3, what, remedy },
       ]);
     });
@@ -100,20 +100,25 @@ describe("versions of APIs before an upgrade", () => {
     ["kustomize.config.k8s.io/v1beta1", "Kustomization"],
   ] as const) {
     it(`${kind} of ${apiVersion} is nothing`, () => {
-      assert.deepEqual(apiFindings([used(apiVersion, kind)], minor("1.36"), flux27Apis), []);
+      assert.deepEqual(apiFindings([used(apiVersion, kind)], minor("1.36"), flux29Apis), []);
     });
   }
 
   it("count what a cluster serves, not what this program knows", () => {
+    // As Flux 2.7 has it.
     const served = [
-      { group: "source.toolkit.fluxcd.io", kind: "HelmRepository", current: "v1", deprecated: [] },
+      { group: "source.toolkit.fluxcd.io", kind: "HelmRepository", current: "v1", deprecated: ["v1beta2"] },
     ];
     const [found] = apiFindings(
       [used("source.toolkit.fluxcd.io/v1beta2", "HelmRepository")],
       minor("1.35"),
       served,
     );
-    assert.equal(found?.severity, "finding");
+    assert.equal(found?.severity, "warning");
+    assert.equal(
+      found.what,
+      "HelmRepository default/a: source.toolkit.fluxcd.io/v1beta2 is deprecated, and goes with a later Flux.",
+    );
   });
 });
 

@@ -10,16 +10,17 @@ function minor(text: string): Minor {
 
 describe("releases of EKS", () => {
   for (const [version, day, support] of [
-    ["1.34", "2026-12-02", "standard"],
-    ["1.34", "2026-12-03", "extended"],
-    ["1.31", "2026-11-26", "extended"],
-    ["1.31", "2026-11-27", "ended"],
+    ["1.34", "2026-12-01", "standard"],
+    ["1.34", "2026-12-02", "extended"],
+    ["1.31", "2026-11-25", "extended"],
+    ["1.31", "2026-11-26", "ended"],
     ["1.36", "2026-11-23", "standard"],
     ["1.30", "2026-11-23", "unknown"],
     ["1.37", "2026-11-23", "unknown"],
   ] as const) {
     it(`${version} on ${day}: ${support}`, () => {
-      assert.equal(supportOf(minor(version), new Date(`${day}T12:00:00Z`)), support);
+      assert.equal(supportOf(minor(version), new Date(`${day}T00:00:00Z`)), support);
+      assert.equal(supportOf(minor(version), new Date(`${day}T23:59:59Z`)), support);
     });
   }
 
@@ -41,7 +42,7 @@ describe("releases of EKS", () => {
 
   it("are offered until extended support ends", () => {
     const offered = (day: string): string[] => offeredVersions(new Date(day)).map(formatMinor);
-    assert.equal(offered("2026-11-26")[0], "1.31");
-    assert.equal(offered("2026-11-27")[0], "1.32");
+    assert.equal(offered("2026-11-25")[0], "1.31");
+    assert.equal(offered("2026-11-26")[0], "1.32");
   });
 });

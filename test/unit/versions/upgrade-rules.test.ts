@@ -304,7 +304,7 @@ describe("support warnings", () => {
     assert.deepEqual(checkVersions(plan({ wanted: "1.33" })), {
       refusals: [],
       warnings: [
-        "Kubernetes 1.33 of sandbox-a left standard support on 2026-07-29: AWS charges more for it per hour, and upgrades it by itself after 2027-07-29.",
+        "Kubernetes 1.33 of sandbox-a left standard support on 2026-07-29: AWS charges more for it per hour, and upgrades it by itself from 2027-07-29 on.",
       ],
     });
   });
@@ -327,6 +327,15 @@ describe("support warnings", () => {
       checkVersions({ ...plan({ wanted: "1.34" }), now: new Date(date) }).warnings.length;
     assert.equal(on("2026-10-03T00:00:00Z"), 1);
     assert.equal(on("2026-10-02T23:59:59Z"), 0);
+  });
+
+  it("change on the day itself, from its first second on", () => {
+    const on = (wanted: string, date: string): string | undefined =>
+      checkVersions({ ...plan({ running: wanted, wanted }), now: new Date(date) }).warnings[0];
+    assert.match(on("1.34", "2026-12-01T23:59:59Z") ?? "", /leaves standard support on 2026-12-02/);
+    assert.match(on("1.34", "2026-12-02T00:00:00Z") ?? "", /left standard support on 2026-12-02/);
+    assert.match(on("1.33", "2027-07-28T23:59:59Z") ?? "", /left standard support on 2026-07-29/);
+    assert.match(on("1.33", "2027-07-29T00:00:00Z") ?? "", /left extended support on 2027-07-29/);
   });
 
   it("are none in standard support", () => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { eksProvider } from "../../../../local/providers/eks/provider.ts";
 import type { ProviderImplementation, Properties } from "../../../../provider/plumbing/implementation.ts";
-import { serveProvider } from "../../../../provider/plumbing/server.ts";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
 /** What only AWS knows of a resource, by type. */
@@ -104,9 +104,9 @@ describe("EKS component stand-in on the real engine", function () {
   async function run(command: "preview" | "up" | "destroy", program: string): Promise<EngineRun> {
     await project.program(prelude + program);
     const served = [
-      await serveProvider(eksProvider),
-      await serveProvider(recorder("aws")),
-      await serveProvider(recorder("kubernetes")),
+      await serveStandIn(eksProvider),
+      await serveStandIn(recorder("aws")),
+      await serveStandIn(recorder("kubernetes")),
     ];
     try {
       return await project.run(command, served);

@@ -6,7 +6,7 @@ import { ControlPlane } from "../../../../local/kubernetes/control-plane.ts";
 import { Processes } from "../../../../local/processes.ts";
 import { kubernetesProvider } from "../../../../local/providers/kubernetes/provider.ts";
 import { KubernetesApi } from "../../../../local/providers/kubernetes/api.ts";
-import { serveProvider } from "../../../../provider/plumbing/server.ts";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
 import { KubeConfig } from "@kubernetes/client-node";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
@@ -63,7 +63,7 @@ describe("Kubernetes provider stand-in on the real engine and API server", funct
 
   async function run(command: Command, program?: string): Promise<EngineRun> {
     if (program !== undefined) await project.program(prelude + program);
-    const provider = await serveProvider(kubernetesProvider);
+    const provider = await serveStandIn(kubernetesProvider);
     try {
       return await project.run(command, [provider]);
     } finally {

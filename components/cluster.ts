@@ -151,6 +151,9 @@ const withoutDefaults = {
   useDefaultVpcCni: true,
   kubeProxyAddonOptions: { enabled: false },
   bootstrapSelfManagedAddons: false,
+  // Unset, the AWS profile of whoever runs this goes into the kubeconfig of its own Kubernetes provider, and so into
+  // the state: everybody with another one would see a change.
+  providerCredentialOpts: {},
 } satisfies eks.ClusterArgs;
 
 function endpointAccess(publicCidrs: readonly string[]): Partial<eks.ClusterArgs> {

@@ -198,6 +198,30 @@ describe("EKS component stand-in on the real engine", function () {
     assert.equal(destroyed.failed, false, destroyed.diagnostics.join("\n"));
   });
 
+  it("keeps AWS_PROFILE of whoever runs it out of the state where providerCredentialOpts is given, and only then", async () => {
+    const before = process.env["AWS_PROFILE"];
+    const withOptions = lean.replace("createOidcProvider", "providerCredentialOpts: {}, createOidcProvider");
+    const changes = async (profile: string | undefined, program: string): Promise<string[]> => {
+      if (profile === undefined) delete process.env["AWS_PROFILE"];
+      else process.env["AWS_PROFILE"] = profile;
+      const up = await run("up", program);
+      assert.equal(up.failed, false, up.diagnostics.join("\n"));
+      const { same: _same, ...rest } = up.changes;
+      return Object.keys(rest);
+    };
+    try {
+      await changes("platform", lean);
+      assert.match(await project.state(), /--profile.*platform/);
+      // As a stack of an earlier release meets the next: in place, with whatever profile.
+      assert.deepEqual(await changes("platform", withOptions), ["update"]);
+      assert.doesNotMatch(await project.state(), /--profile/);
+      for (const profile of ["other", undefined]) assert.deepEqual(await changes(profile, withOptions), []);
+    } finally {
+      if (before === undefined) delete process.env["AWS_PROFILE"];
+      else process.env["AWS_PROFILE"] = before;
+    }
+  });
+
   it("adds security groups, preserved add-ons and the aws-auth ConfigMap where nothing is turned off", async () => {
     const up = await run(
       "up",

@@ -4,6 +4,7 @@ import type { AddonName } from "../src/addons.ts";
 import { addonTable, type AddonDefinition } from "./addon-table.ts";
 import type { NodeGroup } from "./node-group.ts";
 import { PodIdentity } from "./pod-identity.ts";
+import { timeouts } from "./timeouts.ts";
 
 /**
  * Which half of the table. Those before the nodes are ACTIVE with no node at all, and without them no node
@@ -74,6 +75,7 @@ export class CoreAddons extends pulumi.ComponentResource {
       },
       {
         parent: this,
+        customTimeouts: timeouts.addon,
         dependsOn: [
           // Credentials are put into a pod when it starts; a pod older than the association never gets any. On
           // a destroy the permission outlives the pods. All of a stage wait for the same, because the engine deletes

@@ -15,7 +15,8 @@ export interface ClusterBranchArgs {
   readonly files: ReadonlyMap<string, string>;
   /** Of the commit. */
   readonly message: string;
-  readonly token: pulumi.Input<string>;
+  /** Of the stack's credentials; absent: GITHUB_TOKEN of whoever runs Pulumi, which is kept nowhere. */
+  readonly token?: pulumi.Input<string> | undefined;
 }
 
 /**
@@ -29,11 +30,7 @@ export class ClusterBranch extends pulumi.CustomResource {
 
   constructor(name: string, args: ClusterBranchArgs, opts: pulumi.CustomResourceOptions) {
     const files = Object.fromEntries(args.files);
-    super(
-      "sdlc:github:Branch",
-      name,
-      { ...args, files, token: pulumi.secret(args.token), head: undefined },
-      opts,
-    );
+    const token = args.token === undefined ? undefined : pulumi.secret(args.token);
+    super("sdlc:github:Branch", name, { ...args, files, token, head: undefined }, opts);
   }
 }

@@ -5,6 +5,7 @@ import { administratorEntries } from "./access.ts";
 import type { InCluster } from "./cluster-object.ts";
 import { controlPlaneLogGroup, type ControlPlaneLogsSettings } from "./control-plane-logs.ts";
 import type { Network } from "./network.ts";
+import { onlyInputs } from "./provider-inputs.ts";
 import { secretsEncryptionKey, type SecretsEncryptionSettings } from "./secrets-encryption.ts";
 
 export interface ClusterArgs {
@@ -112,20 +113,20 @@ export class Cluster extends pulumi.ComponentResource {
     this.securityGroupId = cluster.clusterSecurityGroupId;
     this.oidcProviderArn = cluster.oidcProviderArn;
     this.oidcIssuerUrl = cluster.oidcProviderUrl;
-    this.provider = new kubernetes.Provider(
-      `${name}-kubernetes`,
-      {
-        kubeconfig: this.kubeconfig,
-        // Of a cluster that was replaced nothing is left to update: the endpoint differs then, the name and
-        // the ARN do not. Without an identifier any change of the kubeconfig counts as another cluster.
-        clusterIdentifier: this.endpoint,
-        // A destroy that was given up has let go of objects that are still there: the next `up` takes them back.
-        upsertExistingObjects: true,
-        // Another token goes into the same secret, so that nothing is ever without one.
-        enableSecretMutable: true,
-      },
-      child,
-    );
+    const inCluster: kubernetes.ProviderArgs = {
+      kubeconfig: this.kubeconfig,
+      // Of a cluster that was replaced nothing is left to update: the endpoint differs then, the name and
+      // the ARN do not. Without an identifier any change of the kubeconfig counts as another cluster.
+      clusterIdentifier: this.endpoint,
+      // A destroy that was given up has let go of objects that are still there: the next `up` takes them back.
+      upsertExistingObjects: true,
+      // Another token goes into the same secret, so that nothing is ever without one.
+      enableSecretMutable: true,
+    };
+    this.provider = new kubernetes.Provider(`${name}-kubernetes`, inCluster, {
+      ...child,
+      transformations: [onlyInputs(inCluster)],
+    });
     this.inside = { provider: this.provider, deletedWith: cluster };
     this.registerOutputs({
       clusterName: this.clusterName,
@@ -151,6 +152,9 @@ const withoutDefaults = {
   useDefaultVpcCni: true,
   kubeProxyAddonOptions: { enabled: false },
   bootstrapSelfManagedAddons: false,
+  // Unset, the AWS profile of whoever runs this goes into the kubeconfig of its own Kubernetes provider, and so into
+  // the state: everybody with another one would see a change.
+  providerCredentialOpts: {},
 } satisfies eks.ClusterArgs;
 
 function endpointAccess(publicCidrs: readonly string[]): Partial<eks.ClusterArgs> {

@@ -32,7 +32,7 @@ export class FluxControllers extends pulumi.ComponentResource {
     const namespaces = objects.filter(isNamespace).map((object) => make(object, []));
     const definitions = objects
       .filter((object) => !isNamespace(object) && !isDeployment(object))
-      .map((object) => make(object, namespaces));
+      .map((object) => make(isService(object) ? unawaited(object) : object, namespaces));
     for (const object of objects.filter(isDeployment)) make(object, [...definitions, ...args.nodes]);
     this.registerOutputs({});
   }
@@ -45,6 +45,20 @@ function resourceName(name: string, { kind, metadata }: KubernetesObject): strin
 
 function isNamespace({ kind }: KubernetesObject): boolean {
   return kind === "Namespace";
+}
+
+function isService({ kind }: KubernetesObject): boolean {
+  return kind === "Service";
+}
+
+/**
+ * The Kubernetes provider counts a Service as ready when no pod behind it is unready. The controllers of another release come after
+ * their Services, so that one that crashes would keep away for ever what mends it.
+ */
+function unawaited(object: KubernetesObject): KubernetesObject {
+  const { metadata } = object;
+  const annotations = { ...metadata.annotations, "pulumi.com/skipAwait": "true" };
+  return { ...object, metadata: { ...metadata, annotations } };
 }
 
 function isDeployment({ kind }: KubernetesObject): boolean {

@@ -5,6 +5,7 @@ import type { CoreAddons } from "./addons.ts";
 import { nodeLaunchTemplate, type NodeMachine } from "./launch-template.ts";
 import type { Network } from "./network.ts";
 import type { NodeRole } from "./node-role.ts";
+import { timeouts } from "./timeouts.ts";
 
 export interface NodeTaint {
   readonly key: string;
@@ -75,6 +76,7 @@ export class NodeGroup extends pulumi.ComponentResource {
       },
       {
         ...child,
+        customTimeouts: timeouts.nodeGroup,
         dependsOn: [
           // They pull images and join through routes and NAT gateways, and leave through them.
           args.network,

@@ -6,7 +6,8 @@ import { ClusterBranch } from "./cluster-branch.ts";
 export interface SandboxBranchArgs {
   readonly plan: SandboxBranchPlan;
   readonly provider: github.Provider;
-  readonly token: pulumi.Input<string>;
+  /** Of the stack's credentials; absent: GITHUB_TOKEN of whoever runs Pulumi. */
+  readonly token?: pulumi.Input<string> | undefined;
   /** Head of the ticket branch, or of what it is about to start from. */
   readonly commit: string;
   /** The clone of Development's directory at that commit, by path from the root of the repository. */

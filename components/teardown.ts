@@ -10,12 +10,16 @@ import type {
   RecordedAccount,
 } from "../src/teardown/resource-inputs.ts";
 
-/** Of the ledger every value is known before anything is made, but for where a token comes from. */
+/** Of the ledger every value is known before anything is made, but for a token that AWS keeps. */
 export type LedgerArgs = Omit<LedgerInputs, "git"> & {
   readonly git?: Inputs<NonNullable<LedgerInputs["git"]>>;
 };
 
 type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
+
+function secretToken(token: pulumi.Input<string | undefined>): { token?: pulumi.Output<string | undefined> } {
+  return token === undefined ? {} : { token: pulumi.secret(token) };
+}
 
 /**
  * Everything of the stack depends on it, so that it is deleted last: then it asks AWS, Kubernetes and Git what is left, writes
@@ -27,7 +31,7 @@ export class Ledger extends pulumi.CustomResource {
 
   constructor(name: string, args: LedgerArgs, opts?: pulumi.CustomResourceOptions) {
     const { git, ...rest } = args;
-    const inGit = git === undefined ? {} : { git: { ...git, token: pulumi.secret(git.token) } };
+    const inGit = git === undefined ? {} : { git: { ...git, ...secretToken(git.token) } };
     super("sdlc:teardown:Ledger", name, { ...rest, ...inGit, account: undefined }, opts);
   }
 }

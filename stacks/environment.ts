@@ -97,10 +97,11 @@ export async function environment(
 
   const running = [...nodeGroups, addonsAfterNodes];
   const controllers = sources && fluxControllers(names, sources, cluster, running);
-  const drain = clusterDrain(plan, cluster, [
-    ...running,
-    ...(controllers === undefined ? [] : [controllers]),
-  ]);
+  const drain = clusterDrain(plan, {
+    cluster,
+    sources,
+    after: [...running, ...(controllers === undefined ? [] : [controllers])],
+  });
   const gitops = sources && deliverGitops(names, { sources, cluster, branch, drain });
 
   return {

@@ -1,17 +1,20 @@
 /** What the program reads of a repository on GitHub, through the provider it writes with. */
 import * as github from "@pulumi/github";
 import * as pulumi from "@pulumi/pulumi";
+import { onlyInputs } from "../components/provider-inputs.ts";
 import { UserError } from "../src/errors.ts";
 import type { RepositoryAddress } from "../src/git/repository-address.ts";
 import type { SandboxBranchPlan } from "../src/gitops-plan.ts";
 
 export interface GitHubAccess {
   readonly provider: github.Provider;
-  readonly token: pulumi.Output<string>;
+  /** Of the stack's credentials, secret; absent: whoever runs this has one in GITHUB_TOKEN. */
+  readonly token: pulumi.Output<string> | undefined;
 }
 
 /**
- * The one provider for GitHub, with a token that is a secret wherever it came from.
+ * The one provider for GitHub. The state holds a token of the stack's credentials, and never that of whoever runs this: the
+ * plugins take that from their environment, so that another person's is no change.
  *
  * @param given of the stack's credentials; absent: GITHUB_TOKEN of whoever runs this.
  * @throws {UserError} without a token.
@@ -21,16 +24,17 @@ export function gitHubAccess(
   { host, owner }: RepositoryAddress,
   given: string | undefined,
 ): GitHubAccess {
-  const text = given ?? process.env["GITHUB_TOKEN"];
-  if (text === undefined || text === "") {
+  if ((given ?? process.env["GITHUB_TOKEN"] ?? "") === "") {
     throw new UserError({
       what: `${host}: there is no token to make branches in ${owner}'s repository with.`,
       remedy: "export GITHUB_TOKEN=…, or keep one with the stack: pulumi config set --secret github:token",
     });
   }
-  const token = pulumi.secret(text);
-  const baseUrl = host === "github.com" ? {} : { baseUrl: `https://${host}/` };
-  return { provider: new github.Provider(name, { owner, token, ...baseUrl }), token };
+  const token = given === undefined ? undefined : pulumi.secret(given);
+  const baseUrl = host === "github.com" ? "https://api.github.com/" : `https://${host}/`;
+  const inputs = { owner, baseUrl, ...(token === undefined ? {} : { token }) };
+  const provider = new github.Provider(name, inputs, { transformations: [onlyInputs(inputs)] });
+  return { provider, token };
 }
 
 export interface TicketHead {

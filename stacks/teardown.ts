@@ -38,7 +38,8 @@ function gitOf(sources: GitopsSources | undefined): LedgerArgs["git"] {
   const { token } = sources.gitHub;
   const { host, owner, name } = plan.repository;
   const { clusterBranch, ticketBranch } = plan;
-  return { host, owner, repository: name, clusterBranch, ticketBranch, token };
+  const place = { host, owner, repository: name, clusterBranch, ticketBranch };
+  return token === undefined ? place : { ...place, token };
 }
 
 export function cloudSweep(plan: EnvironmentPlan, network: Network): CloudSweep {
@@ -50,12 +51,15 @@ export function cloudSweep(plan: EnvironmentPlan, network: Network): CloudSweep 
   );
 }
 
-/** @param after what has to run until the cluster is empty: controllers, their nodes, the add-ons. */
-export function clusterDrain(
-  plan: EnvironmentPlan,
-  cluster: Cluster,
-  after: readonly pulumi.Resource[],
-): ClusterDrain {
+export interface Drained {
+  readonly cluster: Cluster;
+  readonly sources: GitopsSources | undefined;
+  /** What has to run until the cluster is empty: controllers, their nodes, the add-ons. */
+  readonly after: readonly pulumi.Resource[];
+}
+
+export function clusterDrain(plan: EnvironmentPlan, { cluster, sources, after }: Drained): ClusterDrain {
+  const needsGitHubToken = sources?.gitHub !== undefined && sources.gitHub.token === undefined;
   return new ClusterDrain(
     plan.names.drain,
     {
@@ -63,6 +67,7 @@ export function clusterDrain(
       allowDestroy: plan.settings.allowDestroy,
       clusterArn: cluster.clusterArn,
       kubeconfig: cluster.kubeconfig,
+      ...(needsGitHubToken && { needsGitHubToken }),
     },
     { dependsOn: [...after] },
   );

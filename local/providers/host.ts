@@ -2,14 +2,15 @@
  * Serves provider stand-ins, one set for one engine run: `node host.ts aws kubernetes` prints the value for PULUMI_DEBUG_PROVIDERS and
  * ends when its standard input closes.
  */
-import { serveProvider, type ServedProvider } from "../../provider/plumbing/server.ts";
+import type { ServedProvider } from "../../provider/plumbing/server.ts";
+import { serveStandIn } from "./serve.ts";
 
 /** Loaded one by one: an engine run that needs no EKS need not wait for its SDK. */
 const providers = {
-  aws: async () => serveProvider((await import("./aws/provider.ts")).awsProvider),
-  eks: async () => serveProvider((await import("./eks/provider.ts")).eksProvider),
-  github: async () => serveProvider((await import("./github/provider.ts")).githubProvider),
-  kubernetes: async () => serveProvider((await import("./kubernetes/provider.ts")).kubernetesProvider),
+  aws: async () => serveStandIn((await import("./aws/provider.ts")).awsProvider),
+  eks: async () => serveStandIn((await import("./eks/provider.ts")).eksProvider),
+  github: async () => serveStandIn((await import("./github/provider.ts")).githubProvider),
+  kubernetes: async () => serveStandIn((await import("./kubernetes/provider.ts")).kubernetesProvider),
 } as const;
 
 export type ProviderName = keyof typeof providers;

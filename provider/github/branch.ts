@@ -7,6 +7,7 @@ import type { ExistingResource, Properties, ResourceHandler } from "../plumbing/
 import { omit } from "../plumbing/values.ts";
 import { choiceVariables } from "../../src/teardown/operator-choices.ts";
 import { RepositoryApi, requireVisible } from "./api.ts";
+import { recordedToken, tokenToFind, tokenToMake, withoutToken } from "./token.ts";
 
 interface BranchInputs {
   readonly host: string;
@@ -20,6 +21,7 @@ interface BranchInputs {
   /** Content by path from the root of the repository. */
   readonly files: Readonly<Record<string, string>>;
   readonly message: string;
+  /** Of the stack's credentials, secret; absent: whoever runs this has one in GITHUB_TOKEN. */
   readonly token?: string;
 }
 
@@ -40,9 +42,11 @@ export const branch: ResourceHandler<undefined> = {
   changedByUpdate: ["head"],
   replaceOn,
   diff: async (_context, { inputs, outputs }, news) => {
-    // Of the rest of the repository nothing is read: a later start is no difference.
-    const wanted = difference({ replaceOn }, omit(inputs, ["commit"]), omit(news, ["commit"]));
-    if (wanted.changes.length > 0) return wanted;
+    // Of the rest of the repository nothing is read: a later start is no difference. Nor is another token.
+    const compared = (properties: Properties): Properties => omit(withoutToken(properties), ["commit"]);
+    const wanted = difference({ replaceOn }, compared(inputs), compared(news));
+    const changes = [...wanted.changes, ...recordedToken(outputs, "token")];
+    if (changes.length > 0) return { ...wanted, changes };
     const moved = (await headOf(asInputs(news))) !== outputs["head"];
     return moved ? { changes: [{ path: "files", kind: "update", replace: false }] } : wanted;
   },
@@ -55,7 +59,7 @@ export const branch: ResourceHandler<undefined> = {
       );
     }
     const head = await putFiles(inputs);
-    return { id: `${inputs.repository}:${inputs.branch}`, outputs: { ...properties, head } };
+    return { id: `${inputs.repository}:${inputs.branch}`, outputs: { ...withoutToken(properties), head } };
   },
   update: async (context, { outputs }, news) => {
     const inputs = asInputs(news);
@@ -66,7 +70,7 @@ export const branch: ResourceHandler<undefined> = {
         `${inputs.branch} was ${found === undefined ? "deleted" : `moved to ${found}`} by somebody else; it gets the files of this stack again.`,
       );
     }
-    return { ...news, head: await putFiles(inputs) };
+    return { ...withoutToken(news), head: await putFiles(inputs) };
   },
   read: async (_context, resource) =>
     (await headOf(asRecorded(resource.inputs))) ? same(resource) : undefined,
@@ -91,11 +95,10 @@ function asInputs(properties: Properties): BranchInputs {
   return properties as unknown as BranchInputs;
 }
 
-/** As an earlier `up` has left them: a token that was renewed since is in the environment. */
+/** As an earlier `up` has left them. */
 function asRecorded(properties: Properties): BranchInputs {
   const inputs = asInputs(properties);
-  const token = process.env["GITHUB_TOKEN"];
-  return token === undefined || token === "" ? inputs : { ...inputs, token };
+  return { ...inputs, token: tokenToFind(inputs.token, subjectOf(inputs)) };
 }
 
 /** What is recorded stays, so that the next `up` sees that the branch has moved. */
@@ -107,8 +110,12 @@ function refOf({ branch: name }: BranchInputs): string {
   return `heads/${name}`;
 }
 
+function subjectOf({ branch: name, owner, repository }: BranchInputs): string {
+  return `branch ${name} of ${owner}/${repository}`;
+}
+
 function apiOf(inputs: BranchInputs): RepositoryApi {
-  const token = inputs.token ?? process.env["GITHUB_TOKEN"] ?? "";
+  const token = tokenToMake(inputs.token, subjectOf(inputs));
   return new RepositoryApi({ ...inputs, token }, `branch ${inputs.branch}`);
 }
 

@@ -3,6 +3,7 @@ import grpc from "@grpc/grpc-js";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { ProviderImplementation } from "./implementation.ts";
 import { providerService } from "./service.ts";
+import type { Sessions } from "./session.ts";
 
 export interface ServedProvider {
   readonly package: string;
@@ -14,16 +15,23 @@ export interface ServedProvider {
 /** Largest message the engine sends or takes: 400 MB, as in the engine. */
 const maxMessageBytes = 400 * 1024 * 1024;
 
-/** Throws where `port` is in use; 0 takes a free one. */
+export interface ServeOptions<C> {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  /** The default: one session for the process. */
+  readonly sessions?: Sessions<C>;
+}
+
+/** Throws where the port is in use. */
 export async function serveProvider<C>(
   implementation: ProviderImplementation<C>,
-  { port = 0 }: { readonly port?: number } = {},
+  { port = 0, sessions }: ServeOptions<C> = {},
 ): Promise<ServedProvider> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
   });
-  const service = providerService(implementation);
+  const service = providerService(implementation, sessions);
   server.addService(providerServices.ResourceProviderService, service.methods);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, chosen) => {

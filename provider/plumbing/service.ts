@@ -15,7 +15,7 @@ import type {
   ResourceHandler,
 } from "./implementation.ts";
 import * as operations from "./operations.ts";
-import { Session } from "./session.ts";
+import { oneSession, type Session, type Sessions } from "./session.ts";
 import { compact, containsSecret, keepSecrets, omit, plainProperties, secret } from "./values.ts";
 
 type Struct = structMessages.Struct;
@@ -77,21 +77,27 @@ async function guarded<T>(source: Properties, operation: () => Promise<T>): Prom
   }
 }
 
-export function providerService<C>(provider: ProviderImplementation<C>): {
+export function providerService<C>(
+  provider: ProviderImplementation<C>,
+  sessions: Sessions<C> = oneSession(),
+): {
   readonly methods: UntypedServiceImplementation;
   close(): void;
 } {
-  const sessions = new Map<string, Session<C>>();
+  type Method<Request, Response> = (
+    request: Request,
+    session: Session<C>,
+    signal: AbortSignal,
+  ) => Promise<Response> | Response;
 
-  /** Gives a method its connection's session and a signal that ends with the call, and words its errors for the engine. */
-  const unary =
+  /** Gives a method its instance's session and a signal that ends with the call, and words its errors for the engine. */
+  const handle =
     <Request, Response>(
-      method: (request: Request, session: Session<C>, signal: AbortSignal) => Promise<Response> | Response,
+      method: Method<Request, Response>,
+      opens: boolean,
     ): handleUnaryCall<Request, Response> =>
     (call, callback) => {
-      const peer = call.getPeer();
-      const session = sessions.get(peer) ?? new Session<C>();
-      sessions.set(peer, session);
+      const session = sessions.of({ peer: call.getPeer(), opens });
       const gone = new AbortController();
       call.on("cancelled", () => {
         gone.abort();
@@ -107,6 +113,12 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
           },
         );
     };
+
+  const unary = <Request, Response>(method: Method<Request, Response>): handleUnaryCall<Request, Response> =>
+    handle(method, false);
+  const opening = <Request, Response>(
+    method: Method<Request, Response>,
+  ): handleUnaryCall<Request, Response> => handle(method, true);
 
   const handlerOf = (type: string): ResourceHandler<C> => {
     const handler = provider.resources?.(type);
@@ -132,19 +144,19 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
     });
 
   const methods = {
-    handshake: unary((request: messages.ProviderHandshakeRequest, session) => {
+    handshake: opening((request: messages.ProviderHandshakeRequest, session) => {
       session.attach(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse()
         .setAcceptSecrets(true)
         .setAcceptResources(true)
         .setAcceptOutputs(true);
     }),
-    attach: unary((request: pluginMessages.PluginAttach, session) => {
+    attach: opening((request: pluginMessages.PluginAttach, session) => {
       session.attach(request.getAddress());
       return new emptyMessages.Empty();
     }),
-    getPluginInfo: unary(() => new pluginMessages.PluginInfo().setVersion(provider.version)),
-    getSchema: unary(() =>
+    getPluginInfo: opening(() => new pluginMessages.PluginInfo().setVersion(provider.version)),
+    getSchema: opening(() =>
       new messages.GetSchemaResponse().setSchema(
         JSON.stringify({ name: provider.package, version: provider.version }),
       ),
@@ -154,10 +166,10 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
       return new emptyMessages.Empty();
     }),
 
-    checkConfig: unary((request: messages.CheckRequest) =>
+    checkConfig: opening((request: messages.CheckRequest) =>
       new messages.CheckResponse().setInputs(request.getNews()),
     ),
-    diffConfig: unary((request: messages.DiffRequest) => {
+    diffConfig: opening((request: messages.DiffRequest) => {
       const olds = open(request.getOldInputs());
       const news = open(request.getNews());
       return diffResponse(
@@ -165,8 +177,8 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
           difference({ replaceOn: provider.replaceProviderOn ?? [] }, olds, news),
       );
     }),
-    configure: unary(async (request: messages.ConfigureRequest, session) => {
-      session.configuration = { value: await provider.configure(open(request.getArgs())) };
+    configure: opening(async (request: messages.ConfigureRequest, session) => {
+      session.configure(await provider.configure(open(request.getArgs())));
       return new messages.ConfigureResponse()
         .setAcceptsecrets(true)
         .setSupportspreview(true)
@@ -240,7 +252,7 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
       const { construct } = await import("./construct.ts");
       await provider.loadComponents?.();
       return construct(request, session.engineAddress, (component) => {
-        if (provider.construct) return provider.construct(component, session.configuration?.value);
+        if (provider.construct) return provider.construct(component, session.configuration);
         throw new Error(`this provider of ${provider.package} has no component ${component.type}`);
       });
     }),
@@ -249,7 +261,7 @@ export function providerService<C>(provider: ProviderImplementation<C>): {
   return {
     methods,
     close: () => {
-      for (const session of sessions.values()) session.close();
+      for (const session of sessions.all()) session.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What the plumbing knows of one provider instance. The engine attaches several instances of a package to one address, each over a
- * connection of its own, so the connection's peer address tells them apart.
+ * What the plumbing knows of one provider instance: its configuration, the engine that it reports to, and whether that has
+ * interrupted it.
  */
 import { credentials } from "@grpc/grpc-js";
 import engineServices from "@pulumi/pulumi/proto/engine_grpc_pb.js";
@@ -24,9 +24,32 @@ export interface RequestSubject {
   getTimeout?(): number;
 }
 
+/** A call, as far as it says whose it is. */
+export interface Caller {
+  /** Address of the connection, `127.0.0.1:40001`: another one after the engine has closed a connection that was idle. */
+  readonly peer: string;
+  /** Whether an instance begins with such a call (Handshake, Configure); every other call needs what these have left. */
+  readonly opens: boolean;
+}
+
+/** Which session a call belongs to. */
+export interface Sessions<Configuration> {
+  of(caller: Caller): Session<Configuration>;
+  all(): Iterable<Session<Configuration>>;
+}
+
+/**
+ * One for the process: the engine starts a process for each provider instance. Where a call comes from means nothing, because
+ * grpc-go closes a connection that was idle for 30 minutes and makes another one for the next call.
+ */
+export function oneSession<Configuration>(): Sessions<Configuration> {
+  const session = new Session<Configuration>();
+  return { of: () => session, all: () => [session] };
+}
+
 export class Session<Configuration> {
-  configuration: { readonly value: Configuration } | undefined;
-  readonly #interruption = new AbortController();
+  #configuration: { readonly value: Configuration } | undefined;
+  #interruption = new AbortController();
   #engine: engineServices.EngineClient | undefined;
   engineAddress: string | undefined;
 
@@ -36,6 +59,20 @@ export class Session<Configuration> {
     this.#engine?.close();
     this.engineAddress = engineAddress;
     this.#engine = new engineServices.EngineClient(engineAddress, credentials.createInsecure());
+  }
+
+  get configuration(): Configuration | undefined {
+    return this.#configuration?.value;
+  }
+
+  get isConfigured(): boolean {
+    return this.#configuration !== undefined;
+  }
+
+  /** An engine that configures has a run before it, whatever became of the one before. */
+  configure(value: Configuration): void {
+    this.#configuration = { value };
+    if (this.#interruption.signal.aborted) this.#interruption = new AbortController();
   }
 
   /** Sent when the user interrupts the engine, and at every normal end. */
@@ -49,16 +86,16 @@ export class Session<Configuration> {
   }
 
   context(subject: RequestSubject, type: string, call: AbortSignal): OperationContext<Configuration> {
-    if (!this.configuration) {
+    if (!this.#configuration) {
       throw new Error(
-        "the provider was not configured on this connection; run the command again. " +
+        "the provider was asked for something before it was configured; run the command again. " +
           "One set of attached providers serves one engine run.",
       );
     }
     const urn = subject.getUrn?.() ?? "";
     const timeout = subject.getTimeout?.() ?? 0;
     return {
-      configuration: this.configuration.value,
+      configuration: this.#configuration.value,
       urn,
       name: subject.getName?.() ?? "",
       type,

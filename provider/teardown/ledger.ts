@@ -7,8 +7,11 @@ import { readChoices } from "../../src/teardown/operator-choices.ts";
 import type { Place } from "../../src/teardown/receipt/events.ts";
 import { receiptText, summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
 import type { LedgerInputs, RecordedAccount } from "../../src/teardown/resource-inputs.ts";
+import { recordedToken, withoutToken } from "../github/token.ts";
+import { difference } from "../plumbing/difference.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
+import { isRecord } from "../plumbing/values.ts";
 import { callersAccount, requireAccount } from "./aws/account.ts";
 import { withAws, type AwsClients } from "./aws/clients.ts";
 import { findCluster, type FoundCluster } from "./aws/cluster.ts";
@@ -34,13 +37,24 @@ export const ledger: ResourceHandler<undefined> = {
   check: (_context, inputs) => ({ inputs, failures: checkLedger(inputs) }),
   create: async (context, inputs) => {
     const account = await withAws(inputsOf(inputs).region, context.signal, callersAccount);
-    return { id: `${account}:${inputsOf(inputs).stack}`, outputs: { ...inputs, account } };
+    return { id: `${account}:${inputsOf(inputs).stack}`, outputs: { ...tokenless(inputs), account } };
   },
-  update: (_context, { outputs }, news) => Promise.resolve({ ...news, account: outputs["account"] }),
+  diff: (_context, { inputs, outputs }, news) => {
+    const { changes } = difference({}, tokenless(inputs), tokenless(news));
+    return Promise.resolve({ changes: [...changes, ...recordedToken(outputs["git"], "git.token")] });
+  },
+  update: (_context, { outputs }, news) =>
+    Promise.resolve({ ...tokenless(news), account: outputs["account"] }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: (context, { inputs, outputs }) =>
     close(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account),
 };
+
+/** As they are compared and answered: with another token it is the same ledger. */
+function tokenless(properties: Properties): Properties {
+  const { git } = properties;
+  return isRecord(git) ? { ...properties, git: withoutToken(git) } : properties;
+}
 
 function inputsOf(properties: Properties): LedgerInputs {
   return properties as unknown as LedgerInputs;

@@ -33,8 +33,8 @@ export interface LedgerInputs extends TeardownSubject {
     readonly clusterBranch: string;
     /** It belongs to the engineer, and stays. */
     readonly ticketBranch: string;
-    /** Secret; one in GITHUB_TOKEN at the time of the deletion goes before it. */
-    readonly token: string;
+    /** Of the stack's credentials, secret. One in GITHUB_TOKEN at the time of the deletion goes before it. */
+    readonly token?: string;
   };
 }
 
@@ -50,6 +50,8 @@ export interface ClusterDrainInputs extends TeardownSubject {
   readonly clusterArn: string;
   /** As JSON, secret; it obtains its credentials when it is used. */
   readonly kubeconfig: string;
+  /** Whether the destroy needs GITHUB_TOKEN, because the stack has something at GitHub and no token of its own. */
+  readonly needsGitHubToken?: true;
 }
 
 /** What the provider records when it makes a Ledger or a CloudSweep: the account that the credentials were of. */

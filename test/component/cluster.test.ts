@@ -71,6 +71,8 @@ const bareInputs = {
   skipDefaultSecurityGroups: true,
   useDefaultVpcCni: true,
   bootstrapSelfManagedAddons: false,
+  // An empty one keeps AWS_PROFILE of whoever runs this out of the state.
+  providerCredentialOpts: {},
   kubeProxyAddonOptions: {
     enabled: false,
     resolveConflictsOnCreate: "OVERWRITE",

@@ -23,6 +23,7 @@ const manifest = [
   object("v1", "Namespace", "flux-system"),
   object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "gitrepositories.source.toolkit.fluxcd.io"),
   object("v1", "ServiceAccount", "source-controller"),
+  object("v1", "Service", "source-controller", { spec: { selector: { app: "source-controller" } } }),
 ];
 
 class AnyResource extends pulumi.CustomResource {}
@@ -47,11 +48,12 @@ describe("FluxControllers", () => {
     const account = "kubernetes:core/v1:ServiceAccount flux-serviceaccount-source-controller";
     const controller = "kubernetes:apps/v1:Deployment flux-deployment-source-controller";
     const shapes = registrations.shapeOf("sdlc:flux:Controllers flux");
-    assert.deepEqual(Object.keys(shapes).sort(), [controller, crd, account, namespace].sort());
+    const service = "kubernetes:core/v1:Service flux-service-source-controller";
+    assert.deepEqual(Object.keys(shapes).sort(), [controller, crd, account, namespace, service].sort());
     assert.deepEqual(shapes[namespace]?.[1], []);
     assert.deepEqual(shapes[crd], [manifest[2], [namespace]]);
     assert.deepEqual(shapes[account]?.[1], [namespace]);
-    assert.deepEqual(shapes[controller]?.[1], [crd, account, "sdlc:github:Branch node"].sort());
+    assert.deepEqual(shapes[controller]?.[1], [crd, account, service, "sdlc:github:Branch node"].sort());
     for (const label of Object.keys(shapes)) {
       const { provider, deletedWith } = registrations.get(label);
       assert.deepEqual(
@@ -59,6 +61,30 @@ describe("FluxControllers", () => {
         ["pulumi:providers:kubernetes kube", "sdlc:test:Cluster cluster"],
       );
     }
+  });
+});
+
+describe("FluxControllers of another release", () => {
+  it("mend those that crash: no Service is waited for, and nothing else is let off", async () => {
+    const annotated = object("v1", "Service", "notification-controller");
+    const objects = [
+      ...manifest,
+      { ...annotated, metadata: { ...annotated.metadata, annotations: { "example.com/a": "b" } } },
+    ];
+    const { registrations } = await record(gitopsMocks(), () => {
+      new FluxControllers("flux", { cluster: inCluster(), objects, options, nodes: [] });
+    });
+    const annotations = registrations.childrenOf("sdlc:flux:Controllers flux").flatMap((label) => {
+      const metadata = registrations.get(label).inputs["metadata"] as { annotations?: object };
+      return metadata.annotations === undefined ? [] : [[label, metadata.annotations] as const];
+    });
+    assert.deepEqual(Object.fromEntries(annotations), {
+      "kubernetes:core/v1:Service flux-service-source-controller": { "pulumi.com/skipAwait": "true" },
+      "kubernetes:core/v1:Service flux-service-notification-controller": {
+        "example.com/a": "b",
+        "pulumi.com/skipAwait": "true",
+      },
+    });
   });
 });
 

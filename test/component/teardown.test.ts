@@ -98,6 +98,23 @@ describe("the resources of a teardown", () => {
     });
   });
 
+  it("have a drain that asks for GITHUB_TOKEN first, where the stack has something at GitHub and no token of its own", async () => {
+    const root = { type: "token", token: { awsSecret: "platform-repository", key: "token" } };
+    const told = async (more: Readonly<Record<string, unknown>>): Promise<unknown> =>
+      (await stack("sandbox-a", more)).registrations.get(drain).inputs["needsGitHubToken"];
+    const before = process.env["GITHUB_TOKEN"];
+    process.env["GITHUB_TOKEN"] = "of the engineer";
+    try {
+      assert.equal(await told({ credentials: { root } }), true);
+      assert.equal(await told({ credentials: { root, github: "of the stack" } }), undefined);
+      const sandbox = { kind: "performance", environment: "staging" };
+      assert.equal(await told({ credentials: { root }, sandbox }), undefined);
+    } finally {
+      if (before === undefined) delete process.env["GITHUB_TOKEN"];
+      else process.env["GITHUB_TOKEN"] = before;
+    }
+  });
+
   it("have a ledger that outlives everything else, so that it can ask what is left", () => {
     assert.deepEqual(registrations.outliving(ledger), []);
     // The mocked plugin registers the child of a remote component without its parent.

@@ -28,6 +28,7 @@ export function gitopsMocks(branches: Readonly<Record<string, string>> = { main:
       "kubernetes:apps/v1:Deployment": stored,
       "kubernetes:core/v1:Namespace": stored,
       "kubernetes:core/v1:Secret": stored,
+      "kubernetes:core/v1:Service": stored,
       "kubernetes:core/v1:ServiceAccount": stored,
       "kubernetes:helm.toolkit.fluxcd.io/v2:HelmRelease": stored,
       "kubernetes:kustomize.toolkit.fluxcd.io/v1:Kustomization": stored,

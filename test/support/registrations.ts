@@ -30,6 +30,8 @@ export interface Registration {
   readonly deletedWith: string | undefined;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
+  /** As the program wrote them: `{ update: "1h" }`; empty where it leaves them to the provider. */
+  readonly customTimeouts: Readonly<Record<string, string>>;
 }
 
 /** Inputs and dependencies. */
@@ -216,7 +218,14 @@ function read(request: RegisterResourceRequest): Registration {
     deletedWith: labels([request.getDeletedwith()])[0],
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    customTimeouts: timeoutsOf(request),
   };
+}
+
+function timeoutsOf(request: RegisterResourceRequest): Record<string, string> {
+  const given = request.getCustomtimeouts();
+  const all = { create: given?.getCreate(), update: given?.getUpdate(), delete: given?.getDelete() };
+  return Object.fromEntries(Object.entries(all).flatMap(([name, time]) => (time ? [[name, time]] : [])));
 }
 
 /** `urn:pulumi:<stack>::<project>::<parent type>$<type>::<name>`, for a provider followed by `::<id>`. */

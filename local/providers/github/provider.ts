@@ -22,7 +22,9 @@ export const githubProvider: ProviderImplementation<GitHub> = {
   package: "github",
   version,
   configure: (inputs) => {
-    const { owner, token, baseUrl } = inputs as { owner?: string; token?: string; baseUrl?: string };
+    const { owner, baseUrl, ...given } = inputs as { owner?: string; token?: string; baseUrl?: string };
+    // A default of the real provider's schema, which never gets into the provider's inputs.
+    const token = given.token ?? process.env["GITHUB_TOKEN"];
     // The real provider asks whose token it is where no owner is named; nothing here leaves it open.
     if (owner === undefined)
       throw new Error("the local GitHub provider needs an owner: name one on the provider.");

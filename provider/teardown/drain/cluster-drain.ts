@@ -4,6 +4,7 @@
  */
 import { UserError } from "../../../src/errors.ts";
 import type { ClusterDrainInputs } from "../../../src/teardown/resource-inputs.ts";
+import { tokenToFind } from "../../github/token.ts";
 import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../plumbing/implementation.ts";
@@ -31,7 +32,7 @@ const required = [
 const probeDeadline = 30_000;
 
 export const clusterDrain: ResourceHandler<undefined> = {
-  inputs: required,
+  inputs: [...required, "needsGitHubToken"],
   required,
   replaceOn: ["clusterArn"],
   deleteBeforeReplace: true,
@@ -55,7 +56,7 @@ function wrongArn(inputs: Properties): { property: string; reason: string }[] {
 }
 
 async function drain(context: OperationContext<undefined>, inputs: ClusterDrainInputs): Promise<void> {
-  const { stack, environment, clusterName, allowDestroy, kubeconfig, ...subject } = inputs;
+  const { stack, environment, clusterName, allowDestroy, kubeconfig, needsGitHubToken, ...subject } = inputs;
   if (!allowDestroy) {
     throw new UserError({
       what: `The stack ${stack} must not be destroyed: its setting allowDestroy is false. Nothing was touched.`,
@@ -71,6 +72,8 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
       context.log("warning", skipped(clusterName));
       return;
     }
+    // What is at GitHub goes last, hours from now: the time to say that nobody may delete it is before all else.
+    if (needsGitHubToken === true) tokenToFind(undefined, `The stack ${stack}`);
     const withClients = async (aws: AwsClients): Promise<void> => {
       context.status(`asking AWS for the cluster ${clusterName}`);
       const nothing = whyNothingToDrain(inputs, await askAws(aws, clusterName));

@@ -1,6 +1,7 @@
 /** What of the stack is in Git: the cluster's branch, which has to be gone, and the ticket branch, which stays. */
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { RepositoryApi, requireVisible } from "../../github/api.ts";
+import { tokenToFind } from "../../github/token.ts";
 import type { Journal } from "../journal.ts";
 import type { Count } from "./count.ts";
 
@@ -20,9 +21,7 @@ export async function countGit(
   { mayDelete, mayBeGone }: GitChoices,
 ): Promise<Count> {
   const { clusterBranch, ticketBranch } = git;
-  // A destroy runs with what an earlier `up` has left in the state; a token that was renewed since is in the environment.
-  const renewed = process.env["GITHUB_TOKEN"] ?? "";
-  const token = renewed === "" ? git.token : renewed;
+  const token = tokenToFind(git.token, `branch ${clusterBranch} of ${git.owner}/${git.repository}`);
   const api = new RepositoryApi({ ...git, token }, `branch ${clusterBranch}`);
   const repository = `${git.owner}/${git.repository}`;
   if (!(await requireVisible(api, { ...git, branch: clusterBranch }, mayBeGone))) {

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { checkout } from "../../../local/folders.ts";
 import type { Repository } from "../../../local/internet/repository.ts";
 import { folderWith, startTestInternet, type TestInternet } from "../internet/support.ts";
-import { EngineProject } from "../providers/engine-project.ts";
+import { EngineProject, type EngineRun } from "../providers/engine-project.ts";
 
 interface ProjectFile {
   readonly plugins: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
@@ -262,6 +262,32 @@ describe("the project's own provider", function () {
     assert.equal(up.failed, false);
     assert.match(up.diagnostics.join("\n"), /left over from an earlier stack/);
     assert.deepEqual(await listed(), ["README.md", "clusters/a/deep/two.yaml", "clusters/a/one.yaml"]);
+    await project.run("destroy", []);
+  });
+
+  it("takes another token for no change, and keeps none but the stack's own in the state", async () => {
+    const inputs = await onBranch("one");
+    const withToken = async (given: string | undefined): Promise<EngineRun> => {
+      await project.program(`
+        import * as pulumi from "@pulumi/pulumi";
+        class Any extends pulumi.CustomResource {}
+        const token = ${JSON.stringify(given ?? null)};
+        new Any("sdlc:github:Branch", "made", {
+          ...${JSON.stringify(inputs)}, head: undefined, ...token && { token: pulumi.secret(token) } });
+      `);
+      const up = await project.run("up", []);
+      assert.equal(up.failed, false, up.diagnostics.join("\n"));
+      return up;
+    };
+    const recorded = async (): Promise<string[]> =>
+      (await project.state({ showSecrets: true })).match(/ghp_[0-9a-f]+/g) ?? [];
+    await withToken(token);
+    assert.deepEqual(await recorded(), [token], "in the inputs, for the destroy, and nowhere else");
+    const another = net.internet.accounts.set("another-engineer", "admin").token;
+    assert.deepEqual((await withToken(another)).changes, { same: 2 });
+    assert.deepEqual(await recorded(), [another]);
+    assert.deepEqual((await withToken(undefined)).changes, { same: 2 });
+    assert.deepEqual(await recorded(), []);
     await project.run("destroy", []);
   });
 

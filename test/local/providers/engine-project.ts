@@ -142,9 +142,10 @@ export class EngineProject {
     return JSON.parse(stdout) as Record<string, unknown>;
   }
 
-  /** The deployment as it stands in the state. */
-  async state(): Promise<string> {
-    const { stdout } = await execa("pulumi", ["stack", "export"], this.#options());
+  /** The deployment as it stands in the state; with its secrets in clear where they are asked for. */
+  async state({ showSecrets = false } = {}): Promise<string> {
+    const flags = showSecrets ? ["--show-secrets"] : [];
+    const { stdout } = await execa("pulumi", ["stack", "export", ...flags], this.#options());
     return stdout;
   }
 

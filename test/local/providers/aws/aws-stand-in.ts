@@ -1,6 +1,6 @@
 /** The AWS stand-in, served in this process to one engine run after the other, against the strict gateway. */
 import { awsProvider } from "../../../../local/providers/aws/provider.ts";
-import { serveProvider } from "../../../../provider/plumbing/server.ts";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
 import { user, type Platform } from "../../gateway/platform.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
@@ -24,7 +24,7 @@ export class AwsStandIn {
     meanwhile?: (interrupt: () => void) => Promise<void>,
   ): Promise<EngineRun> {
     if (!this.#project) throw new Error("start() was not called");
-    const provider = await serveProvider(awsProvider);
+    const provider = await serveStandIn(awsProvider);
     try {
       return await this.#project.run(command, [provider], meanwhile);
     } finally {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { eksProvider } from "../../../../local/providers/eks/provider.ts";
 import type { ProviderImplementation, Properties } from "../../../../provider/plumbing/implementation.ts";
-import { serveProvider } from "../../../../provider/plumbing/server.ts";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
 /** What only AWS knows of a resource, by type. */
@@ -104,9 +104,9 @@ describe("EKS component stand-in on the real engine", function () {
   async function run(command: "preview" | "up" | "destroy", program: string): Promise<EngineRun> {
     await project.program(prelude + program);
     const served = [
-      await serveProvider(eksProvider),
-      await serveProvider(recorder("aws")),
-      await serveProvider(recorder("kubernetes")),
+      await serveStandIn(eksProvider),
+      await serveStandIn(recorder("aws")),
+      await serveStandIn(recorder("kubernetes")),
     ];
     try {
       return await project.run(command, served);
@@ -196,6 +196,29 @@ describe("EKS component stand-in on the real engine", function () {
     );
     const destroyed = await run("destroy", lean);
     assert.equal(destroyed.failed, false, destroyed.diagnostics.join("\n"));
+  });
+
+  it("keeps AWS_PROFILE of whoever runs it out of the state where providerCredentialOpts is given, and only then", async () => {
+    const before = process.env["AWS_PROFILE"];
+    const withOptions = lean.replace("createOidcProvider", "providerCredentialOpts: {}, createOidcProvider");
+    const changes = async (profile: string | undefined, program: string): Promise<string[]> => {
+      if (profile === undefined) delete process.env["AWS_PROFILE"];
+      else process.env["AWS_PROFILE"] = profile;
+      const up = await run("up", program);
+      assert.equal(up.failed, false, up.diagnostics.join("\n"));
+      return Object.keys(up.changes).filter((kind) => kind !== "same");
+    };
+    try {
+      await changes("platform", lean);
+      assert.match(await project.state(), /--profile.*platform/);
+      // As a stack of an earlier release meets the next: in place, with whatever profile.
+      assert.deepEqual(await changes("platform", withOptions), ["update"]);
+      assert.doesNotMatch(await project.state(), /--profile/);
+      for (const profile of ["other", undefined]) assert.deepEqual(await changes(profile, withOptions), []);
+    } finally {
+      if (before === undefined) delete process.env["AWS_PROFILE"];
+      else process.env["AWS_PROFILE"] = before;
+    }
   });
 
   it("adds security groups, preserved add-ons and the aws-auth ConfigMap where nothing is turned off", async () => {

@@ -25,6 +25,8 @@ describe("GitHub provider stand-in on the real engine and the local api.github.c
   let net: TestInternet;
   let repository: Repository;
   let project: EngineProject;
+  /** Of the stand-in alone. */
+  let environment: Readonly<Record<string, string>> = {};
 
   before(async () => {
     net = await startTestInternet();
@@ -40,12 +42,15 @@ describe("GitHub provider stand-in on the real engine and the local api.github.c
       TEST_TOKEN: net.internet.accounts.get("platform-engineer").token,
     });
   });
-  afterEach(() => project.remove());
+  afterEach(() => {
+    environment = {};
+    return project.remove();
+  });
 
   /** The stand-in runs as it does for a user: in a process of its own, which is led to the local internet. */
   async function run(command: Command, program?: string): Promise<EngineRun> {
     if (program !== undefined) await project.program(prelude + program);
-    const attached = await attachProviders(["github"], { ...net.internet.environment });
+    const attached = await attachProviders(["github"], { ...net.internet.environment, ...environment });
     try {
       const port = Number(attached.debugProviders.split(":")[1]);
       return await project.run(command, [{ package: "github", port, close: () => undefined }]);
@@ -72,6 +77,24 @@ describe("GitHub provider stand-in on the real engine and the local api.github.c
     );
     assert.equal((await run("destroy")).failed, false);
     assert.equal(await head("one"), undefined);
+  });
+
+  it("logs in with GITHUB_TOKEN where the provider has no token, and a token that goes replaces nothing", async () => {
+    assert.equal((await run("up", branch("ambient"))).failed, false);
+    const ambient = prelude.replace(", token: pulumi.secret(process.env.TEST_TOKEN)", "");
+    const without = ambient + branch("ambient");
+    environment = { GITHUB_TOKEN: "ghp_000000000000000000000000000000000000" };
+    const recorded = await run("refresh");
+    assert.deepEqual([recorded.failed, recorded.diagnostics], [false, []]);
+    environment = { GITHUB_TOKEN: net.internet.accounts.get("platform-engineer").token };
+    await project.program(without);
+    const dropped = await run("up");
+    assert.deepEqual([dropped.failed, dropped.changes], [false, { same: 2, update: 1 }]);
+    environment = { GITHUB_TOKEN: "ghp_000000000000000000000000000000000000" };
+    assert.match((await run("refresh")).diagnostics.join("\n"), /401 Bad credentials/);
+    environment = { GITHUB_TOKEN: net.internet.accounts.get("platform-engineer").token };
+    assert.deepEqual((await run("up")).changes, { same: 3 });
+    assert.equal((await run("destroy")).failed, false);
   });
 
   it("takes a branch as it is where there is one, and fails to delete one that is gone", async () => {

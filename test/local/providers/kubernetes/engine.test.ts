@@ -6,8 +6,10 @@ import { ControlPlane } from "../../../../local/kubernetes/control-plane.ts";
 import { Processes } from "../../../../local/processes.ts";
 import { kubernetesProvider } from "../../../../local/providers/kubernetes/provider.ts";
 import { KubernetesApi } from "../../../../local/providers/kubernetes/api.ts";
-import { serveProvider } from "../../../../provider/plumbing/server.ts";
-import { KubeConfig } from "@kubernetes/client-node";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
+import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
+import { checkout } from "../../../../local/folders.ts";
+import { eventually } from "../../kubernetes/eventually.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
 type Command = "preview" | "up" | "refresh" | "destroy";
@@ -29,6 +31,7 @@ describe("Kubernetes provider stand-in on the real engine and API server", funct
   let controlPlane: ControlPlane;
   let kubeconfig: string;
   let api: KubernetesApi;
+  let core: CoreV1Api;
   let project: EngineProject;
 
   before(async () => {
@@ -49,6 +52,7 @@ describe("Kubernetes provider stand-in on the real engine and API server", funct
     const config = new KubeConfig();
     config.loadFromFile(kubeconfig);
     api = new KubernetesApi(config);
+    core = config.makeApiClient(CoreV1Api);
   });
   after(async () => {
     await controlPlane.remove();
@@ -61,11 +65,20 @@ describe("Kubernetes provider stand-in on the real engine and API server", funct
     await project.remove();
   });
 
-  async function run(command: Command, program?: string): Promise<EngineRun> {
+  async function run(
+    command: Command,
+    program?: string,
+    meanwhile?: () => Promise<void>,
+  ): Promise<EngineRun> {
     if (program !== undefined) await project.program(prelude + program);
-    const provider = await serveProvider(kubernetesProvider);
+    const provider = await serveStandIn(kubernetesProvider);
     try {
-      return await project.run(command, [provider]);
+      return await project.run(command, [provider], async (interrupt) => {
+        await meanwhile?.().catch((error: unknown) => {
+          interrupt();
+          throw error;
+        });
+      });
     } finally {
       provider.close();
     }
@@ -267,6 +280,57 @@ spec:
     );
     const live = await resource("v1", "ConfigMap", "held", "rollout");
     await api.jsonPatch(live, [{ op: "remove", path: "/metadata/finalizers" }]);
+    succeeded(await run("destroy"));
+  });
+
+  it("lets another release of Flux mend controllers that are not ready, though their Services change, too", async () => {
+    const namespace = "flux-mended";
+    const release = (version: string): string => `${cluster}
+      import { FluxControllers } from ${JSON.stringify(path.join(checkout, "components/flux-controllers.ts"))};
+      const labels = { "app.kubernetes.io/version": "${version}" };
+      const named = { name: "controller", namespace: "${namespace}", labels };
+      const selector = { app: "controller" };
+      new FluxControllers("flux", {
+        cluster: { provider, deletedWith: new pulumi.ComponentResource("test:index:Cluster", "cluster") },
+        objects: [
+          { apiVersion: "v1", kind: "Namespace", metadata: { name: "${namespace}", labels } },
+          { apiVersion: "v1", kind: "Service", metadata: named, spec: { selector, ports: [{ port: 80 }] } },
+          { apiVersion: "apps/v1", kind: "Deployment", metadata: named,
+            spec: { selector: { matchLabels: selector }, template: { metadata: { labels: selector },
+              spec: { containers: [{ name: "manager", image: "controller:${version}" }] } } } },
+        ],
+        options: { version: "v2.7.3", resources: {}, tolerations: [], lockdown: false },
+        nodes: [],
+      });`;
+    /** No kubelet runs them: they are what the test says. */
+    const podOf = async (version: string): Promise<V1Pod | undefined> =>
+      (await core.listNamespacedPod({ namespace })).items.find(
+        ({ spec }) => spec?.containers[0]?.image === `controller:${version}`,
+      );
+    const set = async (version: string, ready: boolean): Promise<void> => {
+      const pod = async (): Promise<boolean> => (await podOf(version)) !== undefined;
+      await eventually(`a pod of the controller at ${version}`, pod, 30);
+      const name = (await podOf(version))?.metadata?.name ?? "";
+      const podIP = version === "1" ? "10.1.0.1" : "10.1.0.2";
+      const conditions = [{ type: "Ready", status: ready ? "True" : "False" }];
+      const body = { status: { phase: "Running", podIP, podIPs: [{ ip: podIP }], conditions } };
+      await core.patchNamespacedPodStatus(
+        { name, namespace, body },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      );
+    };
+    const pending = async (): Promise<boolean> =>
+      JSON.stringify(await resource("v1", "Endpoints", "controller", namespace)).includes(
+        "notReadyAddresses",
+      );
+
+    succeeded(await run("up", release("1"), () => set("1", true)));
+    await set("1", false);
+    await eventually("an address that is not ready", pending);
+    const mended = succeeded(await run("up", release("2"), () => set("2", true)));
+    assert.equal(mended.changes["update"], 3);
+    const service = await resource("v1", "Service", "controller", namespace);
+    assert.match(JSON.stringify(service.metadata), /"app\.kubernetes\.io\/version":"2"/);
     succeeded(await run("destroy"));
   });
 

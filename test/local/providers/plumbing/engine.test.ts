@@ -5,7 +5,8 @@ import type {
   ProviderImplementation,
   ResourceHandler,
 } from "../../../../provider/plumbing/implementation.ts";
-import { serveProvider, type ServedProvider } from "../../../../provider/plumbing/server.ts";
+import { serveStandIn } from "../../../../local/providers/serve.ts";
+import type { ServedProvider } from "../../../../provider/plumbing/server.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
 interface EchoConfiguration {
@@ -111,7 +112,7 @@ describe("provider stand-ins on the real engine", function () {
     program?: string,
   ): Promise<EngineRun> {
     if (program !== undefined) await project.program(prelude + program);
-    const provider = await serveProvider(echo);
+    const provider = await serveStandIn(echo);
     served.push(provider);
     return project.run(command, [provider]);
   }

@@ -7,7 +7,7 @@ import type {
   CloudSweepInputs,
   ClusterDrainInputs,
   LedgerInputs,
-  RecordedAccount,
+  Recorded,
 } from "../src/teardown/resource-inputs.ts";
 
 /** Of the ledger every value is known before anything is made, but for where a token comes from. */
@@ -23,7 +23,7 @@ type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
  */
 export class Ledger extends pulumi.CustomResource {
   /** The AWS account that the stack was made in: twelve digits. */
-  declare readonly account: pulumi.Output<RecordedAccount["account"]>;
+  declare readonly account: pulumi.Output<Recorded["account"]>;
 
   constructor(name: string, args: LedgerArgs, opts?: pulumi.CustomResourceOptions) {
     const { git, ...rest } = args;
@@ -37,7 +37,7 @@ export class Ledger extends pulumi.CustomResource {
  * made there and the state does not know.
  */
 export class CloudSweep extends pulumi.CustomResource {
-  declare readonly account: pulumi.Output<RecordedAccount["account"]>;
+  declare readonly account: pulumi.Output<Recorded["account"]>;
 
   constructor(name: string, args: Inputs<CloudSweepInputs>, opts: pulumi.CustomResourceOptions) {
     super("sdlc:teardown:CloudSweep", name, { ...args, account: undefined }, opts);

@@ -6,12 +6,14 @@ import { UserError, type Mistake } from "../../src/errors.ts";
 import { readChoices } from "../../src/teardown/operator-choices.ts";
 import type { Place } from "../../src/teardown/receipt/events.ts";
 import { summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
-import type { LedgerInputs, RecordedAccount } from "../../src/teardown/resource-inputs.ts";
+import type { LedgerInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
-import { callersAccount, requireAccount } from "./aws/account.ts";
+import { recordedIn, recordNow, requireAccount } from "./aws/account.ts";
 import { withAws, type AwsClients } from "./aws/clients.ts";
 import { findCluster, type FoundCluster } from "./aws/cluster.ts";
+import { AwsGate } from "./aws/gate.ts";
+import { lawScopeOf } from "./aws/law-scope.ts";
 import { checkLedger } from "./check-inputs.ts";
 import { Journal } from "./journal.ts";
 import { countAws, type Count } from "./ledger/count.ts";
@@ -30,16 +32,16 @@ const quietSeconds = 10;
 export const ledger: ResourceHandler<undefined> = {
   inputs: [...required, "git"],
   required,
-  outputs: ["account"],
+  outputs: ["account", "madeAt"],
   check: (_context, inputs) => ({ inputs, failures: checkLedger(inputs) }),
   create: async (context, inputs) => {
-    const account = await withAws(inputsOf(inputs).region, context.signal, callersAccount);
-    return { id: `${account}:${inputsOf(inputs).stack}`, outputs: { ...inputs, account } };
+    const recorded = await withAws(inputsOf(inputs).region, context.signal, recordNow);
+    return { id: `${recorded.account}:${inputsOf(inputs).stack}`, outputs: { ...inputs, ...recorded } };
   },
-  update: (_context, { outputs }, news) => Promise.resolve({ ...news, account: outputs["account"] }),
+  update: (_context, { outputs }, news) => Promise.resolve({ ...news, ...recordedIn(outputs) }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: (context, { inputs, outputs }) =>
-    close(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account),
+    close(context, inputsOf(inputs), recordedIn(outputs)),
 };
 
 function inputsOf(properties: Properties): LedgerInputs {
@@ -49,7 +51,7 @@ function inputsOf(properties: Properties): LedgerInputs {
 async function close(
   context: OperationContext<undefined>,
   inputs: LedgerInputs,
-  account: string,
+  recorded: Recorded,
 ): Promise<void> {
   const { stack, environment, allowDestroy } = inputs;
   if (!allowDestroy) {
@@ -62,7 +64,7 @@ async function close(
   readChoices(process.env, environment);
   let failure: unknown;
   try {
-    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, account, at));
+    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, recorded, at));
   } catch (error) {
     failure = error;
   }
@@ -77,7 +79,7 @@ async function close(
 async function closeAccounts(
   context: OperationContext<undefined>,
   inputs: LedgerInputs,
-  account: string,
+  recorded: Recorded,
   { choices, journal }: PartAtWork,
 ): Promise<void> {
   const { stack, region, git } = inputs;
@@ -106,7 +108,7 @@ async function closeAccounts(
   const work = async (aws: AwsClients): Promise<void> => {
     let cluster: FoundCluster | undefined;
     await ask("kubernetes", async () => {
-      await requireAccount(aws, account, stack);
+      await requireAccount(aws, recorded.account, stack);
       cluster = await findCluster(aws, inputs.clusterName);
       return kubernetesCount(cluster, inputs);
     });
@@ -116,7 +118,7 @@ async function closeAccounts(
       git === undefined
         ? ask("git", () => Promise.resolve({ left: [], kept: [] }))
         : ask("git", () => countGit(git, journal, over && !skip)),
-      ask("aws", () => sweepAndCount(aws, cluster, { sweep: over && !skip, account })),
+      ask("aws", () => sweepAndCount(aws, cluster, over && !skip)),
     ]);
   };
   const renewal = { seconds: choices.deadlineSeconds, status: context.status };
@@ -130,18 +132,21 @@ async function closeAccounts(
   async function sweepAndCount(
     aws: AwsClients,
     cluster: FoundCluster | undefined,
-    { sweep, account: recorded }: { readonly sweep: boolean; readonly account: string },
+    sweep: boolean,
   ): Promise<Count> {
     const { status, signal } = context;
     const { deadlineSeconds } = choices;
-    await requireAccount(aws, recorded, stack);
+    await requireAccount(aws, recorded.account, stack);
     const byName = cluster === undefined;
+    const law = lawScopeOf(inputs, recorded, journal.read(), { vpcIds: [] });
+    const gate = new AwsGate(aws, law);
     const sweepGroups = (): Promise<void> =>
-      sweepLogGroups({ aws, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });
+      sweepLogGroups({ aws, gate, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });
     if (sweep) await sweepGroups();
     const stranger = cluster !== undefined && !isMine(cluster, inputs) ? cluster : undefined;
     const patienceSeconds = sweep ? Math.min(deadlineSeconds, longestPatienceSeconds) : 0;
-    const question = { inputs, stranger, patienceSeconds, status, signal };
+    // Where nothing was swept, all that is there is left over.
+    const question = { inputs, stranger, patienceSeconds, status, signal, ...(!skip && { law }) };
     return countAws({ ...question, ...(sweep && { sweepLogGroups: sweepGroups }) });
   }
 }

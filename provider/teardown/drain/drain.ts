@@ -29,11 +29,12 @@ export interface DrainResult {
 export async function drainCluster(context: DrainContext): Promise<DrainResult> {
   const { api, journal, signal } = context;
   const result = { passes: 0, waves: 0, objects: 0 };
+  const kept = new Set<string>();
   const freezer = await Freezer.start(context, await kindsOf(context));
   for (;;) {
     const { inventory, kinds } = await readCluster(api, context.status);
     const order = teardownOrder(inventory);
-    if (result.passes === 0) await keep(context, order);
+    await keep(context, order, kept);
     const waves = [...order.waves, ...dyingNamespaces(order)];
     if (waves.length === 0) return result;
     if (result.passes === mostPasses) throw stillThere(waves.flat());
@@ -43,6 +44,7 @@ export async function drainCluster(context: DrainContext): Promise<DrainResult> 
     for (const [index, ids] of waves.entries()) {
       if (signal.aborted) throw new Interrupted("draining the cluster");
       const wave = { number: index + 1, of: waves.length, ids };
+      await context.aws.release(volumesOf(order, ids));
       await new WaveRun(context, kinds, order, wave, freezer).run();
       result.waves += 1;
       result.objects += ids.length;
@@ -67,10 +69,17 @@ async function kindsOf({ api }: DrainContext): Promise<Kinds> {
   return new Map(kinds.map((kind) => [kindId(kind.group, kind.kind), kind]));
 }
 
-/** Marked in AWS before anything is deleted: afterwards no object tells what a volume was kept for. */
-async function keep({ aws, journal, status }: DrainContext, order: Order): Promise<void> {
-  const kept = keptOnPurpose(order, undefined).filter(({ where }) => where === "aws");
+/** Marked in AWS before its objects are deleted, in every pass: afterwards no object tells what a volume was kept for. */
+async function keep(
+  { aws, journal, status }: DrainContext,
+  order: Order,
+  marked: Set<string>,
+): Promise<void> {
+  const kept = keptOnPurpose(order, undefined).filter(
+    ({ where, what, reference = what }) => where === "aws" && !marked.has(reference),
+  );
   for (const { where, what, why, reference, monthlyPrice } of kept) {
+    marked.add(reference ?? what);
     journal.append({
       type: "kept",
       thing: {
@@ -88,6 +97,23 @@ async function keep({ aws, journal, status }: DrainContext, order: Order): Promi
   if (things.length === 0) return;
   status(`marking ${things.length} volumes and snapshots in AWS that stay on purpose`);
   await aws.keep(things);
+}
+
+/**
+ * What goes in AWS with the objects of a wave, or with what goes along with them: `vol-…`. Of a volume that is to be retained
+ * nothing is held.
+ */
+function volumesOf({ facts, dispositions }: Order, ids: readonly ObjectId[]): string[] {
+  const own = new Set(ids);
+  const along = [...dispositions].flatMap(([id, disposition]) =>
+    disposition.by === "owner" && own.has(disposition.owner) ? id : [],
+  );
+  const references = [...own, ...along].flatMap((id) =>
+    (facts.holdings.get(id) ?? []).flatMap(({ thing, reference }) =>
+      thing === "volume" && reference?.startsWith("vol-") === true ? reference : [],
+    ),
+  );
+  return [...new Set(references)];
 }
 
 function warnOfStuck({ warn }: DrainContext, order: Order): void {

@@ -1,12 +1,13 @@
 /** Volumes, snapshots and instances that objects of the cluster held. */
 import * as ec2 from "@aws-sdk/client-ec2";
-import { keptTag } from "../../../../src/tags.ts";
+import { keptTag, releasedTag } from "../../../../src/tags.ts";
+import { askInBatches, filterValues } from "../../../aws/in-batches.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { heldBecause, type AwsScope, type Held, type KeptInAws, type StillHeld } from "../held-in-aws.ts";
 
-/** Most values that a filter takes. */
-const batch = 200;
+/** Most that are tagged at once: AWS takes up to 1000, and recommends less. */
+const taggedAtOnce = 100;
 /** Most characters of a tag's value. */
 const tagLength = 256;
 
@@ -64,10 +65,19 @@ async function poolInstances(scope: AwsScope, pools: readonly Held[]): Promise<S
 export async function keepWithTag({ aws }: AwsScope, things: readonly KeptInAws[]): Promise<void> {
   for (const { id, why } of things.filter((thing) => /^(vol|snap)-/.test(thing.id))) {
     const Tags = [{ Key: keptTag, Value: why.slice(0, tagLength) }];
-    await aws.ec2.send(new ec2.CreateTagsCommand({ Resources: [id], Tags })).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    await whileThere(aws.ec2.send(new ec2.CreateTagsCommand({ Resources: [id], Tags })));
   }
+}
+
+export async function releaseWithTag(
+  { aws, stackTag }: AwsScope,
+  volumeIds: readonly string[],
+): Promise<void> {
+  const Tags = [{ Key: releasedTag, Value: stackTag.value }];
+  await askInBatches(volumeIds, taggedAtOnce, async (Resources) => {
+    await aws.ec2.send(new ec2.CreateTagsCommand({ Resources, Tags }));
+    return [];
+  });
 }
 
 interface Found {
@@ -90,8 +100,8 @@ async function byReference(
   }
   const ids = [...byId.keys()];
   const still: StillHeld[] = [];
-  for (let start = 0; start < ids.length; start += batch) {
-    for (const found of await find(scope.aws.ec2, ids.slice(start, start + batch))) {
+  for (let start = 0; start < ids.length; start += filterValues) {
+    for (const found of await find(scope.aws.ec2, ids.slice(start, start + filterValues))) {
       const one = byId.get(found.id);
       if (one !== undefined) still.push(stillHeld(scope, one, found));
     }

@@ -26,8 +26,12 @@ export async function classicTags(
   names: readonly string[],
 ): Promise<TagsById> {
   const answers = await askInBatches(names, balancersAtOnce, async (LoadBalancerNames) => {
-    const { TagDescriptions = [] } = await client.send(new classic.DescribeTagsCommand({ LoadBalancerNames }));
-    const tags = new Map(TagDescriptions.map(({ LoadBalancerName, Tags: its }) => [LoadBalancerName, tagsOf(its)]));
+    const { TagDescriptions = [] } = await client.send(
+      new classic.DescribeTagsCommand({ LoadBalancerNames }),
+    );
+    const tags = new Map(
+      TagDescriptions.map(({ LoadBalancerName, Tags: its }) => [LoadBalancerName, tagsOf(its)]),
+    );
     return LoadBalancerNames.map((name) => [name, tags.get(name) ?? {}] as const);
   });
   return new Map(answers);

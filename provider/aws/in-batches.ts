@@ -28,7 +28,10 @@ export async function askInBatches<T>(
   return answers;
 }
 
-async function bisected<T>(ids: string[], ask: (ids: string[]) => Promise<readonly T[]>): Promise<readonly T[]> {
+async function bisected<T>(
+  ids: string[],
+  ask: (ids: string[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   try {
     return await ask(ids);
   } catch (error) {

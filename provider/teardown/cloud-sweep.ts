@@ -34,9 +34,7 @@ export const cloudSweep: ResourceHandler<undefined> = {
   update: (_context, { outputs }, news) => Promise.resolve({ ...news, ...recordedIn(outputs) }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: (context, { inputs, outputs }) =>
-    asPart("sweep", inputsOf(inputs), (at) =>
-      sweepAll(context, inputsOf(inputs), recordedIn(outputs), at),
-    ),
+    asPart("sweep", inputsOf(inputs), (at) => sweepAll(context, inputsOf(inputs), recordedIn(outputs), at)),
 };
 
 function inputsOf(properties: Properties): CloudSweepInputs {

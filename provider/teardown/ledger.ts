@@ -40,8 +40,7 @@ export const ledger: ResourceHandler<undefined> = {
   },
   update: (_context, { outputs }, news) => Promise.resolve({ ...news, ...recordedIn(outputs) }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
-  delete: (context, { inputs, outputs }) =>
-    close(context, inputsOf(inputs), recordedIn(outputs)),
+  delete: (context, { inputs, outputs }) => close(context, inputsOf(inputs), recordedIn(outputs)),
 };
 
 function inputsOf(properties: Properties): LedgerInputs {

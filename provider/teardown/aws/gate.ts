@@ -50,7 +50,9 @@ export class AwsGate {
     if (!verdict.may) throw new GateRefusal(thing, verdict);
     const operation = operationOf(command.constructor.name);
     if (!isAllowedCall(thing, operation, command.input as Readonly<Record<string, unknown>>)) {
-      throw new Error(`${operation} is no call that a teardown makes about ${thing.type} ${thing.id}, or names another thing.`);
+      throw new Error(
+        `${operation} is no call that a teardown makes about ${thing.type} ${thing.id}, or names another thing.`,
+      );
     }
     passed.set(command.input, operation);
     try {
@@ -85,9 +87,12 @@ export function behindGate(client: object): void {
     (next, { commandName = "" }) =>
       (args) => {
         const operation = operationOf(commandName);
-        if (asks.test(operation) || harmless.has(operation) || passed.get(args.input) === operation) return next(args);
+        if (asks.test(operation) || harmless.has(operation) || passed.get(args.input) === operation)
+          return next(args);
         return Promise.reject(
-          new Error(`${operation || "A call without a name"} changes something in AWS, and has not passed the gate.`),
+          new Error(
+            `${operation || "A call without a name"} changes something in AWS, and has not passed the gate.`,
+          ),
         );
       },
     { step: "initialize", name: "kubernetes-sdlc-gate", priority: "high" },

@@ -7,6 +7,7 @@ import { UserError } from "../../../src/errors.ts";
 import { keptOnPurpose } from "../../../src/teardown/kept.ts";
 import { describeId, kindId, type ObjectId } from "../../../src/teardown/object-id.ts";
 import { teardownOrder, type Order } from "../../../src/teardown/order.ts";
+import { releasedVolumes } from "../../../src/teardown/released.ts";
 import { stuckNow } from "../../../src/teardown/stuck.ts";
 import { servedKinds } from "../../kubernetes/discovery.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
@@ -44,7 +45,7 @@ export async function drainCluster(context: DrainContext): Promise<DrainResult> 
     for (const [index, ids] of waves.entries()) {
       if (signal.aborted) throw new Interrupted("draining the cluster");
       const wave = { number: index + 1, of: waves.length, ids };
-      await context.aws.release(volumesOf(order, ids));
+      await context.aws.release(releasedVolumes(order, ids));
       await new WaveRun(context, kinds, order, wave, freezer).run();
       result.waves += 1;
       result.objects += ids.length;
@@ -97,23 +98,6 @@ async function keep(
   if (things.length === 0) return;
   status(`marking ${things.length} volumes and snapshots in AWS that stay on purpose`);
   await aws.keep(things);
-}
-
-/**
- * What goes in AWS with the objects of a wave, or with what goes along with them: `vol-…`. Of a volume that is to be retained
- * nothing is held.
- */
-function volumesOf({ facts, dispositions }: Order, ids: readonly ObjectId[]): string[] {
-  const own = new Set(ids);
-  const along = [...dispositions].flatMap(([id, disposition]) =>
-    disposition.by === "owner" && own.has(disposition.owner) ? id : [],
-  );
-  const references = [...own, ...along].flatMap((id) =>
-    (facts.holdings.get(id) ?? []).flatMap(({ thing, reference }) =>
-      thing === "volume" && reference?.startsWith("vol-") === true ? reference : [],
-    ),
-  );
-  return [...new Set(references)];
 }
 
 function warnOfStuck({ warn }: DrainContext, order: Order): void {

@@ -153,7 +153,8 @@ export class Sweep {
     const mistakes = this.#kinds.flatMap((kind): Mistake[] => {
       if (kind.deletion === undefined) return [];
       const ids = new Set(this.#deletedOfType.get(kind.type));
-      for (const { id } of left.filter((one) => one.kind === kind && one.readiness.state === "ready")) ids.add(id);
+      for (const { id } of left.filter((one) => one.kind === kind && one.readiness.state === "ready"))
+        ids.add(id);
       if (ids.size <= mostPerType) return [];
       const some = [...ids].slice(0, 3).join(", ");
       return [

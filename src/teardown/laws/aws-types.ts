@@ -106,6 +106,8 @@ export function isAllowedCall(
   const named: readonly unknown[] = [input[target]].flat();
   const keys = Object.keys(input).filter((key) => input[key] !== undefined);
   return (
-    named.length === 1 && named[0] === thing.id && keys.every((key) => key === target || besides.includes(key))
+    named.length === 1 &&
+    named[0] === thing.id &&
+    keys.every((key) => key === target || besides.includes(key))
   );
 }

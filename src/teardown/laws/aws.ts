@@ -98,7 +98,10 @@ export function judge(thing: ThingInAws, scope: AwsLawScope): Verdict {
     };
   }
   const reason =
-    ofAnother(thing, scope) ?? doubtfulOwner(thing, scope) ?? doubtfulPlace(thing, scope) ?? doubtfulData(thing, scope);
+    ofAnother(thing, scope) ??
+    doubtfulOwner(thing, scope) ??
+    doubtfulPlace(thing, scope) ??
+    doubtfulData(thing, scope);
   if (reason === undefined) return { may: true };
   const remedy = `If nobody needs it: ${type.byHand(thing.id, scope.region)}`;
   return { may: false, ...reason, remedy };
@@ -140,7 +143,8 @@ function ofAnother({ tags, account }: ThingInAws, scope: AwsLawScope): Reason | 
     return others(`it belongs to the AWS account ${account}`);
   }
   const stack = tags[stackTag.key];
-  if (stack !== undefined && stack !== stackTag.value) return others(`it bears the tag ${stackTag.key}=${stack}`);
+  if (stack !== undefined && stack !== stackTag.value)
+    return others(`it bears the tag ${stackTag.key}=${stack}`);
   for (const [key, value] of Object.entries(tags)) {
     const named = clusterKeys.includes(key) || key === legacyKey;
     // `shared` says that the other cluster uses it.
@@ -186,7 +190,7 @@ function doubtfulPlace(thing: ThingInAws, scope: AwsLawScope): Reason | undefine
   }
   if (scope.madeAt === undefined) {
     // Released, it was shown by this cluster itself.
-    if (isReleased(thing, scope)) return undefined;
+    if (thing.type === "ec2:volume" && isReleased(thing, scope)) return undefined;
     return doubt(
       `an earlier cluster ${clusterName} could have made it: it does not bear the stack's tag, and when the stack was made is not recorded`,
     );
@@ -194,7 +198,11 @@ function doubtfulPlace(thing: ThingInAws, scope: AwsLawScope): Reason | undefine
   if (thing.madeAt !== undefined && thing.madeAt >= wholeSecond(scope.madeAt)) return undefined;
   const when = thing.madeAt === undefined ? "" : ` (${new Date(thing.madeAt).toISOString()})`;
   const earlier = `it was made before this stack${when}, so for an earlier cluster ${clusterName}`;
-  return doubt(when === "" ? `AWS does not say when it was made, so an earlier cluster ${clusterName} could have made it` : earlier);
+  return doubt(
+    when === ""
+      ? `AWS does not say when it was made, so an earlier cluster ${clusterName} could have made it`
+      : earlier,
+  );
 }
 
 function doubtfulData(thing: ThingInAws, scope: AwsLawScope): Reason | undefined {

@@ -31,6 +31,7 @@ import { scenario as case27 } from "./27-finalizer-lifted-too-early.ts";
 import { scenario as case28 } from "./28-log-group-that-comes-back.ts";
 import { scenario as case29 } from "./29-slow-but-progressing.ts";
 import { scenario as case30 } from "./30-killed-at-every-wave.ts";
+import { scenario as case31 } from "./31-retained-volume-without-cluster.ts";
 
 export const scenarios: readonly Scenario[] = [
   case0,
@@ -64,4 +65,5 @@ export const scenarios: readonly Scenario[] = [
   case28,
   case29,
   case30,
+  case31,
 ];

@@ -43,7 +43,9 @@ export const balancerInterfaces: SweepKind = {
         if (RequesterManaged !== true || balancer === undefined || living.has(balancer)) return [];
         const because = `AWS made it for the load balancer ${balancer}, which is gone`;
         const shown = { type, id, tags: tagsOf(TagSet), vpcId };
-        return [{ kind: balancerInterfaces, id, because, readiness: waits("AWS, which takes minutes"), shown }];
+        return [
+          { kind: balancerInterfaces, id, because, readiness: waits("AWS, which takes minutes"), shown },
+        ];
       },
     );
   },

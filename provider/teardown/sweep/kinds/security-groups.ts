@@ -36,7 +36,12 @@ export const securityGroups: SweepKind = {
   deletion: (GroupId) => ({ service: "ec2", command: new ec2.DeleteSecurityGroupCommand({ GroupId }) }),
 };
 
-function shownGroup({ GroupId: id = "", VpcId: vpcId, OwnerId: account, Tags }: ec2.SecurityGroup): ThingInAws {
+function shownGroup({
+  GroupId: id = "",
+  VpcId: vpcId,
+  OwnerId: account,
+  Tags,
+}: ec2.SecurityGroup): ThingInAws {
   return { type, id, tags: tagsOf(Tags), vpcId, account };
 }
 

@@ -7,7 +7,7 @@ import type {
   CloudSweepInputs,
   ClusterDrainInputs,
   LedgerInputs,
-  RecordedAccount,
+  Recorded,
 } from "../src/teardown/resource-inputs.ts";
 
 /** Of the ledger every value is known before anything is made, but for a token that AWS keeps. */
@@ -27,7 +27,7 @@ function secretToken(token: pulumi.Input<string | undefined>): { token?: pulumi.
  */
 export class Ledger extends pulumi.CustomResource {
   /** The AWS account that the stack was made in: twelve digits. */
-  declare readonly account: pulumi.Output<RecordedAccount["account"]>;
+  declare readonly account: pulumi.Output<Recorded["account"]>;
 
   constructor(name: string, args: LedgerArgs, opts?: pulumi.CustomResourceOptions) {
     const { git, ...rest } = args;
@@ -41,7 +41,7 @@ export class Ledger extends pulumi.CustomResource {
  * made there and the state does not know.
  */
 export class CloudSweep extends pulumi.CustomResource {
-  declare readonly account: pulumi.Output<RecordedAccount["account"]>;
+  declare readonly account: pulumi.Output<Recorded["account"]>;
 
   constructor(name: string, args: Inputs<CloudSweepInputs>, opts: pulumi.CustomResourceOptions) {
     super("sdlc:teardown:CloudSweep", name, { ...args, account: undefined }, opts);

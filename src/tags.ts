@@ -50,3 +50,10 @@ export function tagsOf(source: TagSource): Tags {
  * what the cluster's objects say; the sweep and the count obey it.
  */
 export const keptTag = "sdlc:kept";
+
+/**
+ * On a volume that may be deleted, with the stack's tag value as its own. The drain sets it right before it deletes the claim or
+ * PersistentVolume whose reclaim policy says Delete: from then on the volume is lost in any case. Without it a sweep keeps a
+ * volume, because only the cluster knows what is to be retained, and it may be gone before anybody asks.
+ */
+export const releasedTag = "sdlc:released";

@@ -37,13 +37,27 @@ export async function whereItIs(run: EngineRun): Promise<Place> {
   return { region: text("region") ?? defaultRegion, vpcIds: vpcId === undefined ? [] : [vpcId] };
 }
 
-/** By tag and VPC as on any AWS account, and, since this account is ours alone, by what it did not hold before. */
-export async function whatIsLeft(run: EngineRun, { region, vpcIds }: Place): Promise<Leftovers> {
+/**
+ * By tag and VPC as on any AWS account, and, since this account is ours alone, by what it did not hold before.
+ *
+ * @param swept whether the teardown was at work, so that what its law keeps is kept and not left
+ */
+export async function whatIsLeft(
+  run: EngineRun,
+  { region, vpcIds }: Place,
+  swept = true,
+): Promise<Leftovers> {
   Object.assign(process.env, await engineEnvironment(run.info, run.stateFolder));
   const tag = stackTag(projectName, run.stack);
   const names = namesOf(run.stack);
   const census = await takeCensus(
-    { region, stackTag: { key: tagKeys.stack, value: tag }, clusterName: names.cluster, vpcIds },
+    {
+      region,
+      stackTag: { key: tagKeys.stack, value: tag },
+      clusterName: names.cluster,
+      vpcIds,
+      law: swept ? {} : undefined,
+    },
     { rolePrefix: run.stack, logGroupPrefixes: [`/aws/vpc/${names.network}`] },
   );
   const known = new Set([...census.left, ...census.kept].map(({ id }) => id));

@@ -5,7 +5,8 @@ import { iamFindings } from "./iam.ts";
 import { kmsFindings } from "./kms.ts";
 import { loadBalancerFindings } from "./load-balancers.ts";
 import { logFindings } from "./logs.ts";
-import type { CensusFinding, CensusScope } from "./scope.ts";
+import { keptByLaw } from "../../src/teardown/laws/aws.ts";
+import type { CensusFinding, CensusScope, ShownFinding } from "./scope.ts";
 
 export interface CensusNames {
   /** How the names of the stack's IAM roles begin. */
@@ -25,7 +26,7 @@ export interface Census {
  * @throws with AWS's own error when a question is refused: an unanswered question is not a zero.
  */
 export async function takeCensus(scope: CensusScope, names: CensusNames): Promise<Census> {
-  const findings = (
+  const shown: readonly ShownFinding[] = (
     await Promise.all([
       eksFindings(scope),
       ec2Findings(scope),
@@ -35,8 +36,23 @@ export async function takeCensus(scope: CensusScope, names: CensusNames): Promis
       logFindings(scope, names.logGroupPrefixes),
     ])
   ).flat();
+  const findings = judged(scope, shown);
   return {
     left: findings.filter(({ kept }) => kept === undefined),
     kept: findings.filter(({ kept }) => kept !== undefined),
   };
+}
+
+/** By the law that the sweep's deletions pass as well: what it forbids them is no failure of theirs. */
+function judged(scope: CensusScope, findings: readonly ShownFinding[]): CensusFinding[] {
+  const { law, region, clusterName, stackTag } = scope;
+  const stacks = `tag ${stackTag.key}=${stackTag.value}`;
+  const vpcs = findings.filter(({ type, because }) => type === "ec2:vpc" && because === stacks);
+  const vpcIds = [...scope.vpcIds, ...vpcs.map(({ id }) => id)];
+  return findings.map(({ shown, ...finding }) => {
+    if (law === undefined || shown === undefined || finding.kept !== undefined) return finding;
+    const { account, madeAt } = law;
+    const kept = keptByLaw(shown, { region, clusterName, stackTag, vpcIds, account, madeAt });
+    return kept === undefined ? finding : { ...finding, kept };
+  });
 }

@@ -1,8 +1,12 @@
 /** The kinds of EC2 and VPC objects that a census looks for. */
 import * as ec2 from "@aws-sdk/client-ec2";
+import type { ThingInAws } from "../../src/teardown/laws/aws.ts";
+import { tagsOf } from "./scope.ts";
 
 export interface Ec2Object {
   readonly id: string;
+  /** For the teardown's law, of what a sweep could delete. */
+  readonly shown?: Omit<ThingInAws, "type" | "id">;
   /** Gone but still listed: AWS shows terminated instances and deleted NAT gateways for about an hour. */
   readonly gone?: boolean;
 }
@@ -23,13 +27,13 @@ type Page<K extends string, T> = Partial<Record<K, T[] | undefined>>;
 async function collect<K extends string, T>(
   pages: AsyncIterable<Page<K, T>>,
   key: K,
-  object: (item: T) => { readonly id: string | undefined; readonly gone?: boolean },
+  object: (item: T) => Omit<Ec2Object, "id"> & { readonly id: string | undefined },
 ): Promise<Ec2Object[]> {
   const found: Ec2Object[] = [];
   for await (const page of pages) {
     for (const item of page[key] ?? []) {
-      const { id, gone = false } = object(item);
-      if (id !== undefined) found.push({ id, gone });
+      const { id, ...rest } = object(item);
+      if (id !== undefined) found.push({ ...rest, id });
     }
   }
   return found;
@@ -44,7 +48,8 @@ async function instances(client: ec2.EC2Client, Filters: ec2.Filter[]): Promise<
   const found: Ec2Object[] = [];
   for await (const page of ec2.paginateDescribeInstances({ client }, { Filters })) {
     for (const item of (page.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)) {
-      found.push({ id: item.InstanceId ?? "", gone: item.State?.Name === "terminated" });
+      const shown = { tags: tagsOf(item.Tags), vpcId: item.VpcId };
+      found.push({ id: item.InstanceId ?? "", gone: item.State?.Name === "terminated", shown });
     }
   }
   return found;
@@ -134,6 +139,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
     list: (client, Filters) =>
       collect(ec2.paginateDescribeSecurityGroups({ client }, { Filters }), "SecurityGroups", (item) => ({
         id: item.GroupId,
+        shown: { tags: tagsOf(item.Tags), vpcId: item.VpcId, account: item.OwnerId },
       })),
   },
   {
@@ -147,6 +153,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
         "NetworkInterfaces",
         (item) => ({
           id: item.NetworkInterfaceId,
+          shown: { tags: tagsOf(item.TagSet), vpcId: item.VpcId, account: item.OwnerId },
         }),
       ),
   },
@@ -164,6 +171,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
     list: (client, Filters) =>
       collect(ec2.paginateDescribeVolumes({ client }, { Filters }), "Volumes", (item) => ({
         id: item.VolumeId,
+        shown: { tags: tagsOf(item.Tags), madeAt: item.CreateTime?.getTime(), zone: item.AvailabilityZone },
       })),
   },
   {
@@ -176,6 +184,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
         "Snapshots",
         (item) => ({
           id: item.SnapshotId,
+          shown: { tags: tagsOf(item.Tags) },
         }),
       ),
   },
@@ -185,6 +194,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
     list: (client, Filters) =>
       collect(ec2.paginateDescribeLaunchTemplates({ client }, { Filters }), "LaunchTemplates", (item) => ({
         id: item.LaunchTemplateId,
+        shown: { tags: tagsOf(item.Tags), madeAt: item.CreateTime?.getTime() },
       })),
   },
 ];

@@ -3,7 +3,8 @@ import { EC2Client, paginateDescribeTags, type Filter } from "@aws-sdk/client-ec
 import { keptTag } from "../../src/tags.ts";
 import { clientSettings } from "./client-settings.ts";
 import { ec2Kinds, type Ec2Kind } from "./ec2-kinds.ts";
-import { ownershipTags, type CensusFinding, type CensusScope } from "./scope.ts";
+import { filterValues } from "../aws/in-batches.ts";
+import { ownershipTags, type CensusScope, type ShownFinding, type Tags } from "./scope.ts";
 
 interface Tagged {
   readonly id: string;
@@ -14,7 +15,7 @@ interface Tagged {
  * Everything that carries one of the stack's tags or lies in one of its VPCs. DescribeTags still names objects
  * that are gone, so each is looked up again by its id.
  */
-export async function ec2Findings(scope: CensusScope): Promise<CensusFinding[]> {
+export async function ec2Findings(scope: CensusScope): Promise<ShownFinding[]> {
   const client = new EC2Client(clientSettings(scope));
   try {
     const tagged = (
@@ -23,34 +24,17 @@ export async function ec2Findings(scope: CensusScope): Promise<CensusFinding[]> 
       .flat()
       // Of several tags the stack's own says it best: the last one is the one that counts.
       .reverse();
-    const findings = (
-      await Promise.all(ec2Kinds.map((kind) => findingsOfKind(client, kind, scope, tagged)))
-    ).flat();
-    return await withReasonsToKeep(client, findings);
+    return (await Promise.all(ec2Kinds.map((kind) => findingsOfKind(client, kind, scope, tagged)))).flat();
   } finally {
     client.destroy();
   }
 }
 
 /** What a destroy leaves on purpose: a volume that it was told to keep, and every snapshot, which is a backup. */
-async function withReasonsToKeep(
-  client: EC2Client,
-  findings: readonly CensusFinding[],
-): Promise<CensusFinding[]> {
-  const keepable = ({ type }: CensusFinding): boolean => type === "ec2:volume" || type === "ec2:snapshot";
-  if (!findings.some(keepable)) return [...findings];
-  const told = new Map<string, string>();
-  const Filters = [{ Name: "key", Values: [keptTag] }];
-  for await (const page of paginateDescribeTags({ client }, { Filters })) {
-    for (const { ResourceId = "", Value = "" } of page.Tags ?? []) told.set(ResourceId, Value);
-  }
-  return findings.map((finding) => {
-    if (!keepable(finding)) return finding;
-    const backup =
-      finding.type === "ec2:snapshot" ? "a snapshot is a backup, which no sweep deletes" : undefined;
-    const kept = told.get(finding.id) ?? backup;
-    return kept === undefined ? finding : { ...finding, kept };
-  });
+function reasonToKeep(type: string, tags: Tags): string | undefined {
+  if (type !== "ec2:volume" && type !== "ec2:snapshot") return undefined;
+  const backup = type === "ec2:snapshot" ? "a snapshot is a backup, which no sweep deletes" : undefined;
+  return tags[keptTag] ?? backup;
 }
 
 async function taggedObjects(client: EC2Client, key: string, value: string): Promise<Tagged[]> {
@@ -71,11 +55,20 @@ async function findingsOfKind(
   kind: Ec2Kind,
   scope: CensusScope,
   tagged: readonly Tagged[],
-): Promise<CensusFinding[]> {
-  const found = new Map<string, string>();
+): Promise<ShownFinding[]> {
+  const found = new Map<string, ShownFinding>();
   const look = async (filters: Filter[], reason: (id: string) => string): Promise<void> => {
-    for (const { id, gone = false } of await kind.list(client, filters)) {
-      if (!gone && !found.has(id)) found.set(id, reason(id));
+    for (const { id, gone = false, shown } of await kind.list(client, filters)) {
+      if (gone || found.has(id)) continue;
+      const type = `ec2:${kind.type}`;
+      const kept = shown && reasonToKeep(type, shown.tags);
+      found.set(id, {
+        type,
+        id,
+        because: reason(id),
+        ...(kept !== undefined && { kept }),
+        ...(shown && { shown: { type, id, ...shown } }),
+      });
     }
   };
   const reasons = new Map(
@@ -85,8 +78,12 @@ async function findingsOfKind(
     for (const [key, value] of ownershipTags(scope)) {
       await look([{ Name: `tag:${key}`, Values: [value] }], () => `tag ${key}=${value}`);
     }
-  } else if (reasons.size > 0) {
-    await look([{ Name: kind.idFilter, Values: [...reasons.keys()] }], (id) => reasons.get(id) ?? "its tags");
+  } else {
+    const ids = [...reasons.keys()];
+    for (let start = 0; start < ids.length; start += filterValues) {
+      const Values = ids.slice(start, start + filterValues);
+      await look([{ Name: kind.idFilter, Values }], (id) => reasons.get(id) ?? "its tags");
+    }
   }
   if (kind.vpcFilter !== undefined && scope.vpcIds.length > 0) {
     await look(
@@ -94,5 +91,5 @@ async function findingsOfKind(
       () => `inside ${scope.vpcIds.join(", ")}`,
     );
   }
-  return [...found].map(([id, reason]) => ({ type: `ec2:${kind.type}`, id, because: reason }));
+  return [...found.values()];
 }

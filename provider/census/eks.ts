@@ -1,8 +1,8 @@
 /** The stack's EKS cluster and what hangs on it. */
 import * as eks from "@aws-sdk/client-eks";
 import { clientSettings } from "./client-settings.ts";
+import { whileThere } from "../aws/gone.ts";
 import type { CensusFinding, CensusScope } from "./scope.ts";
-import { whileThere } from "./while-there.ts";
 
 export async function eksFindings(scope: CensusScope): Promise<CensusFinding[]> {
   const client = new eks.EKSClient(clientSettings(scope));

@@ -1,8 +1,8 @@
 /** IAM roles and OpenID Connect providers of a stack. */
 import * as iam from "@aws-sdk/client-iam";
 import { clientSettings } from "./client-settings.ts";
+import { whileThere } from "../aws/gone.ts";
 import { ownedBecause, tagsOf, type CensusFinding, type CensusScope } from "./scope.ts";
-import { whileThere } from "./while-there.ts";
 
 /**
  * Roles are listed without their tags; those whose name starts as the stack's names do are asked for theirs,

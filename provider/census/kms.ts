@@ -1,6 +1,7 @@
 /** KMS keys and aliases of a stack. */
 import * as kms from "@aws-sdk/client-kms";
 import { clientSettings } from "./client-settings.ts";
+import { whileThere } from "../aws/gone.ts";
 import { ownedBecause, type CensusFinding, type CensusScope } from "./scope.ts";
 
 export async function kmsFindings(scope: CensusScope): Promise<CensusFinding[]> {
@@ -17,21 +18,24 @@ export async function kmsFindings(scope: CensusScope): Promise<CensusFinding[]> 
 }
 
 async function keyFindings(client: kms.KMSClient, scope: CensusScope, id: string): Promise<CensusFinding[]> {
-  const tags = await readable(client.send(new kms.ListResourceTagsCommand({ KeyId: id })));
+  const tags = await readable(whileThere(client.send(new kms.ListResourceTagsCommand({ KeyId: id }))));
   const named = Object.fromEntries(
     (tags?.Tags ?? []).map(({ TagKey = "", TagValue = "" }) => [TagKey, TagValue]),
   );
   const because = ownedBecause(scope, named);
   if (because === undefined) return [];
-  const { KeyMetadata } = await client.send(new kms.DescribeKeyCommand({ KeyId: id }));
+  const described = await whileThere(client.send(new kms.DescribeKeyCommand({ KeyId: id })));
+  if (described === undefined) return [];
+  const { KeyMetadata } = described;
   if (KeyMetadata?.KeyState === "PendingDeletion") {
     const kept = `deletion is scheduled for ${KeyMetadata.DeletionDate?.toISOString().slice(0, 10) ?? "later"}`;
     return [{ type: "kms:key", id, because, kept }];
   }
-  const { Aliases = [] } = await client.send(new kms.ListAliasesCommand({ KeyId: id }));
+  const aliases = await whileThere(client.send(new kms.ListAliasesCommand({ KeyId: id })));
+  if (aliases === undefined) return [];
   return [
     { type: "kms:key", id, because },
-    ...Aliases.map(({ AliasName = "" }) => ({
+    ...(aliases.Aliases ?? []).map(({ AliasName = "" }) => ({
       type: "kms:alias",
       id: AliasName,
       because: `points at key ${id}`,
@@ -40,7 +44,7 @@ async function keyFindings(client: kms.KMSClient, scope: CensusScope, id: string
 }
 
 /**
- * Undefined for a key of somebody else's, whose own policy lets nobody else read its tags. AWS says which policy
+ * Undefined for a key that is gone, and for one of somebody else's, whose own policy lets nobody else read its tags. AWS says which policy
  * refuses; a caller that may read no key's tags has asked nothing.
  */
 async function readable<T>(answer: Promise<T>): Promise<T | undefined> {

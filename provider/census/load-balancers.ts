@@ -2,10 +2,9 @@
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import { clientSettings } from "./client-settings.ts";
-import { ownedBecause, tagsOf, type CensusFinding, type CensusScope } from "./scope.ts";
-
-/** Most objects that one DescribeTags call of either API takes. */
-const tagBatch = 20;
+import { accountOf } from "../aws/arn.ts";
+import { classicTags, v2Tags, type TagsById } from "../aws/balancer-tags.ts";
+import { ownedBecause, type CensusScope, type ShownFinding } from "./scope.ts";
 
 interface Candidate {
   readonly type: string;
@@ -13,11 +12,11 @@ interface Candidate {
   readonly vpcId: string | undefined;
 }
 
-export async function loadBalancerFindings(scope: CensusScope): Promise<CensusFinding[]> {
+export async function loadBalancerFindings(scope: CensusScope): Promise<ShownFinding[]> {
   return [...(await v2Findings(scope)), ...(await classicFindings(scope))];
 }
 
-async function v2Findings(scope: CensusScope): Promise<CensusFinding[]> {
+async function v2Findings(scope: CensusScope): Promise<ShownFinding[]> {
   const client = new v2.ElasticLoadBalancingV2Client(clientSettings(scope));
   try {
     const all: Candidate[] = [];
@@ -31,16 +30,14 @@ async function v2Findings(scope: CensusScope): Promise<CensusFinding[]> {
         all.push({ type: "elasticloadbalancing:targetgroup", id, vpcId });
       }
     }
-    return await owned(scope, all, async (ResourceArns) => {
-      const { TagDescriptions = [] } = await client.send(new v2.DescribeTagsCommand({ ResourceArns }));
-      return TagDescriptions.map(({ ResourceArn = "", Tags }) => [ResourceArn, tagsOf(Tags)]);
-    });
+    const arns = all.map(({ id }) => id);
+    return owned(scope, all, await v2Tags(client, arns));
   } finally {
     client.destroy();
   }
 }
 
-async function classicFindings(scope: CensusScope): Promise<CensusFinding[]> {
+async function classicFindings(scope: CensusScope): Promise<ShownFinding[]> {
   const client = new classic.ElasticLoadBalancingClient(clientSettings(scope));
   try {
     const all: Candidate[] = [];
@@ -49,30 +46,21 @@ async function classicFindings(scope: CensusScope): Promise<CensusFinding[]> {
         all.push({ type: "elasticloadbalancing:classic", id, vpcId });
       }
     }
-    return await owned(scope, all, async (LoadBalancerNames) => {
-      const { TagDescriptions = [] } = await client.send(
-        new classic.DescribeTagsCommand({ LoadBalancerNames }),
-      );
-      return TagDescriptions.map(({ LoadBalancerName = "", Tags }) => [LoadBalancerName, tagsOf(Tags)]);
-    });
+    const names = all.map(({ id }) => id);
+    return owned(scope, all, await classicTags(client, names));
   } finally {
     client.destroy();
   }
 }
 
-async function owned(
-  scope: CensusScope,
-  all: readonly Candidate[],
-  readTags: (ids: string[]) => Promise<(readonly [string, Record<string, string>])[]>,
-): Promise<CensusFinding[]> {
-  const tags = new Map<string, Record<string, string>>();
-  for (let start = 0; start < all.length; start += tagBatch) {
-    const ids = all.slice(start, start + tagBatch).map(({ id }) => id);
-    for (const [id, found] of await readTags(ids)) tags.set(id, found);
-  }
+/** What has no answer for its tags is gone since it was listed. */
+function owned(scope: CensusScope, all: readonly Candidate[], tagged: TagsById): ShownFinding[] {
   return all.flatMap(({ type, id, vpcId }) => {
+    const tags = tagged.get(id);
+    if (tags === undefined) return [];
     const inside = vpcId !== undefined && scope.vpcIds.includes(vpcId) ? `inside ${vpcId}` : undefined;
-    const because = ownedBecause(scope, tags.get(id) ?? {}) ?? inside;
-    return because === undefined ? [] : [{ type, id, because }];
+    const because = ownedBecause(scope, tags) ?? inside;
+    if (because === undefined) return [];
+    return [{ type, id, because, shown: { type, id, tags, vpcId, account: accountOf(id) } }];
   });
 }

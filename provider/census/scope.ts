@@ -1,4 +1,6 @@
 /** What belongs to one stack in AWS, and how an object shows that it does. */
+import type { AwsLawScope, ThingInAws } from "../../src/teardown/laws/aws.ts";
+import type { Tags } from "../../src/tags.ts";
 
 export interface CensusScope {
   readonly region: string;
@@ -7,6 +9,11 @@ export interface CensusScope {
   readonly clusterName: string;
   /** VPCs of the stack, as its outputs named them before they were destroyed. */
   readonly vpcIds: readonly string[];
+  /**
+   * What the teardown knew, after which it is asked: what its law forbade it to delete counts as kept. Absent where no teardown
+   * was at work, and all that is there is left over.
+   */
+  readonly law?: Pick<AwsLawScope, "account" | "madeAt"> | undefined;
 }
 
 export interface CensusFinding {
@@ -19,7 +26,12 @@ export interface CensusFinding {
   readonly kept?: string;
 }
 
-export type Tags = Readonly<Record<string, string>>;
+/** With what AWS shows of it, where a teardown's law could forbid its deletion. */
+export interface ShownFinding extends CensusFinding {
+  readonly shown?: ThingInAws;
+}
+
+export type { Tags };
 
 type TagList = readonly (readonly [key: string, value: string])[];
 

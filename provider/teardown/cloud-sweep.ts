@@ -2,15 +2,19 @@
  * Deletes in AWS what the cluster made and the state does not know: what would hold the VPC, or cost money unseen. It is made
  * before the cluster and so deleted after it, before the network.
  */
+import * as ec2 from "@aws-sdk/client-ec2";
 import { UserError } from "../../src/errors.ts";
-import type { CloudSweepInputs, RecordedAccount } from "../../src/teardown/resource-inputs.ts";
+import type { CloudSweepInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
 import { waitFor } from "../plumbing/wait.ts";
-import { callersAccount, requireAccount } from "./aws/account.ts";
+import { recordedIn, recordNow, requireAccount } from "./aws/account.ts";
 import { withAws, type AwsClients } from "./aws/clients.ts";
 import { findCluster, type FoundCluster } from "./aws/cluster.ts";
+import { AwsGate } from "./aws/gate.ts";
+import { lawScopeOf } from "./aws/law-scope.ts";
 import { checkSubject } from "./check-inputs.ts";
 import { asPart, type PartAtWork } from "./part.ts";
+import { collect } from "./sweep/look.ts";
 import { Sweep } from "./sweep/sweep.ts";
 
 const subject = ["stack", "environment", "region", "clusterName", "stackTag"];
@@ -18,22 +22,22 @@ const subject = ["stack", "environment", "region", "clusterName", "stackTag"];
 export const cloudSweep: ResourceHandler<undefined> = {
   inputs: [...subject, "vpcId"],
   required: [...subject, "vpcId"],
-  outputs: ["account"],
+  outputs: ["account", "madeAt"],
   // Another VPC, region or cluster is another place: the sweep of the old one happens when the engine deletes that, after its
   // cluster and before its subnets.
   replaceOn: ["region", "clusterName", "vpcId"],
   check: (_context, inputs) => ({ inputs, failures: checkSubject(inputs) }),
   create: async (context, inputs) => {
-    const account = await withAws(inputsOf(inputs).region, context.signal, callersAccount);
-    return { id: `${account}:${inputsOf(inputs).vpcId}`, outputs: { ...inputs, account } };
+    const recorded = await withAws(inputsOf(inputs).region, context.signal, recordNow);
+    return { id: `${recorded.account}:${inputsOf(inputs).vpcId}`, outputs: { ...inputs, ...recorded } };
   },
-  update: (_context, { outputs }, news) => Promise.resolve({ ...news, account: outputs["account"] }),
+  update: (_context, { outputs }, news) => Promise.resolve({ ...news, ...recordedIn(outputs) }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
   delete: (context, { inputs, outputs }) =>
     asPart(
       "sweep",
       inputsOf(inputs),
-      (at) => sweepAll(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account, at),
+      (at) => sweepAll(context, inputsOf(inputs), recordedIn(outputs), at),
       (line) => {
         context.log("warning", line);
       },
@@ -47,7 +51,7 @@ function inputsOf(properties: Properties): CloudSweepInputs {
 async function sweepAll(
   context: OperationContext<undefined>,
   inputs: CloudSweepInputs,
-  account: string,
+  recorded: Recorded,
   { choices, journal }: PartAtWork,
 ): Promise<void> {
   const { stack, region, clusterName } = inputs;
@@ -61,7 +65,7 @@ async function sweepAll(
   }
   const { status, signal } = context;
   const work = async (aws: AwsClients): Promise<void> => {
-    const checkAccount = (): Promise<void> => requireAccount(aws, account, stack);
+    const checkAccount = (): Promise<void> => requireAccount(aws, recorded.account, stack);
     await checkAccount();
     const other = await clusterElsewhere(aws, inputs, context, choices.deadlineSeconds);
     if (other !== undefined) {
@@ -70,8 +74,10 @@ async function sweepAll(
         `Another cluster ${clusterName} exists in ${other.vpcId}: volumes and log groups of that name may be its own, and stay.`,
       );
     }
+    const place = { vpcIds: [inputs.vpcId], zones: await zonesOf(aws, inputs.vpcId) };
     const order = {
       aws,
+      gate: new AwsGate(aws, lawScopeOf(inputs, recorded, journal.read(), place)),
       scope: inputs,
       choices,
       journal,
@@ -85,6 +91,14 @@ async function sweepAll(
       context.log("info", `${deleted} things that cluster ${clusterName} left in AWS were deleted.`);
   };
   await withAws(region, signal, work, { seconds: choices.deadlineSeconds, status });
+}
+
+/** Of the subnets, which the engine deletes after the sweep; undefined where they are gone already. */
+async function zonesOf({ ec2: client }: AwsClients, vpcId: string): Promise<readonly string[] | undefined> {
+  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
+  const subnets = await collect(ec2.paginateDescribeSubnets({ client }, { Filters }), (page) => page.Subnets);
+  const zones = new Set(subnets.flatMap(({ AvailabilityZone = [] }) => AvailabilityZone));
+  return zones.size === 0 ? undefined : [...zones];
 }
 
 /**

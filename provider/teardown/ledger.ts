@@ -6,15 +6,17 @@ import { UserError, type Mistake } from "../../src/errors.ts";
 import { readChoices } from "../../src/teardown/operator-choices.ts";
 import type { Place } from "../../src/teardown/receipt/events.ts";
 import { receiptText, summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
-import type { LedgerInputs, RecordedAccount } from "../../src/teardown/resource-inputs.ts";
+import type { LedgerInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
 import { recordedToken, withoutToken } from "../github/token.ts";
 import { difference } from "../plumbing/difference.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
 import { isRecord } from "../plumbing/values.ts";
-import { callersAccount, requireAccount } from "./aws/account.ts";
+import { recordedIn, recordNow, requireAccount } from "./aws/account.ts";
 import { withAws, type AwsClients } from "./aws/clients.ts";
 import { findCluster, type FoundCluster } from "./aws/cluster.ts";
+import { AwsGate } from "./aws/gate.ts";
+import { lawScopeOf } from "./aws/law-scope.ts";
 import { checkLedger } from "./check-inputs.ts";
 import { Journal } from "./journal.ts";
 import { countAws, type Count } from "./ledger/count.ts";
@@ -33,21 +35,22 @@ const quietSeconds = 10;
 export const ledger: ResourceHandler<undefined> = {
   inputs: [...required, "git"],
   required,
-  outputs: ["account"],
+  outputs: ["account", "madeAt"],
   check: (_context, inputs) => ({ inputs, failures: checkLedger(inputs) }),
   create: async (context, inputs) => {
-    const account = await withAws(inputsOf(inputs).region, context.signal, callersAccount);
-    return { id: `${account}:${inputsOf(inputs).stack}`, outputs: { ...tokenless(inputs), account } };
+    const recorded = await withAws(inputsOf(inputs).region, context.signal, recordNow);
+    return {
+      id: `${recorded.account}:${inputsOf(inputs).stack}`,
+      outputs: { ...tokenless(inputs), ...recorded },
+    };
   },
   diff: (_context, { inputs, outputs }, news) => {
     const { changes } = difference({}, tokenless(inputs), tokenless(news));
     return Promise.resolve({ changes: [...changes, ...recordedToken(outputs["git"], "git.token")] });
   },
-  update: (_context, { outputs }, news) =>
-    Promise.resolve({ ...tokenless(news), account: outputs["account"] }),
+  update: (_context, { outputs }, news) => Promise.resolve({ ...tokenless(news), ...recordedIn(outputs) }),
   read: (_context, { id, inputs, outputs }) => Promise.resolve({ id, inputs, outputs }),
-  delete: (context, { inputs, outputs }) =>
-    close(context, inputsOf(inputs), (outputs as unknown as RecordedAccount).account),
+  delete: (context, { inputs, outputs }) => close(context, inputsOf(inputs), recordedIn(outputs)),
 };
 
 /** As they are compared and answered: with another token it is the same ledger. */
@@ -63,7 +66,7 @@ function inputsOf(properties: Properties): LedgerInputs {
 async function close(
   context: OperationContext<undefined>,
   inputs: LedgerInputs,
-  account: string,
+  recorded: Recorded,
 ): Promise<void> {
   const { stack, environment, allowDestroy } = inputs;
   if (!allowDestroy) {
@@ -79,7 +82,7 @@ async function close(
   };
   let failure: unknown;
   try {
-    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, account, at), warn);
+    await asPart("ledger", inputs, (at) => closeAccounts(context, inputs, recorded, at), warn);
   } catch (error) {
     failure = error;
   }
@@ -101,7 +104,7 @@ function tellReceipt({ log }: OperationContext<undefined>, stack: string, finish
 async function closeAccounts(
   context: OperationContext<undefined>,
   inputs: LedgerInputs,
-  account: string,
+  recorded: Recorded,
   { choices, journal }: PartAtWork,
 ): Promise<void> {
   const { stack, region, git } = inputs;
@@ -130,7 +133,7 @@ async function closeAccounts(
   const work = async (aws: AwsClients): Promise<void> => {
     let cluster: FoundCluster | undefined;
     await ask("kubernetes", async () => {
-      await requireAccount(aws, account, stack);
+      await requireAccount(aws, recorded.account, stack);
       cluster = await findCluster(aws, inputs.clusterName);
       return kubernetesCount(cluster, inputs);
     });
@@ -142,7 +145,7 @@ async function closeAccounts(
         : ask("git", () =>
             countGit(git, journal, { mayDelete: over && !skip, mayBeGone: choices.onStuck === "force" }),
           ),
-      ask("aws", () => sweepAndCount(aws, cluster, { sweep: over && !skip, account })),
+      ask("aws", () => sweepAndCount(aws, cluster, over && !skip)),
     ]);
   };
   const renewal = { seconds: choices.deadlineSeconds, status: context.status };
@@ -156,18 +159,21 @@ async function closeAccounts(
   async function sweepAndCount(
     aws: AwsClients,
     cluster: FoundCluster | undefined,
-    { sweep, account: recorded }: { readonly sweep: boolean; readonly account: string },
+    sweep: boolean,
   ): Promise<Count> {
     const { status, signal } = context;
     const { deadlineSeconds } = choices;
-    await requireAccount(aws, recorded, stack);
+    await requireAccount(aws, recorded.account, stack);
     const byName = cluster === undefined;
+    const law = lawScopeOf(inputs, recorded, journal.read(), { vpcIds: [] });
+    const gate = new AwsGate(aws, law);
     const sweepGroups = (): Promise<void> =>
-      sweepLogGroups({ aws, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });
+      sweepLogGroups({ aws, gate, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });
     if (sweep) await sweepGroups();
     const stranger = cluster !== undefined && !isMine(cluster, inputs) ? cluster : undefined;
     const patienceSeconds = sweep ? Math.min(deadlineSeconds, longestPatienceSeconds) : 0;
-    const question = { inputs, stranger, patienceSeconds, status, signal };
+    // Where nothing was swept, all that is there is left over.
+    const question = { inputs, stranger, patienceSeconds, status, signal, ...(!skip && { law }) };
     return countAws({ ...question, ...(sweep && { sweepLogGroups: sweepGroups }) });
   }
 }

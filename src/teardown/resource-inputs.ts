@@ -54,8 +54,13 @@ export interface ClusterDrainInputs extends TeardownSubject {
   readonly needsGitHubToken?: true;
 }
 
-/** What the provider records when it makes a Ledger or a CloudSweep: the account that the credentials were of. */
-export interface RecordedAccount {
-  /** Twelve digits. */
+/** What the provider records when it makes a Ledger or a CloudSweep. */
+export interface Recorded {
+  /** The account that the credentials were of: twelve digits. */
   readonly account: string;
+  /**
+   * When it was made, and so the earliest moment at which anything of the stack's cluster can have been made: RFC 3339, UTC.
+   * Absent in a stack that was made before it was recorded.
+   */
+  readonly madeAt?: string | undefined;
 }

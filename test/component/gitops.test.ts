@@ -340,7 +340,7 @@ describe("what an environment follows in Git", () => {
     await stack("sandbox-a", {}, { own: { fluxVersion: "v2.9.1", fluxManifestDigest: digest } });
     await assert.rejects(
       stack("sandbox-a", {}, { own: { fluxVersion: "v2.9.1", fluxManifestDigest: "sha256:00" } }),
-      /v2\.7\.3 is not the one this stack installed/,
+      /v2\.9\.1 is not the one this stack installed/,
     );
   });
 

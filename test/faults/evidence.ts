@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import type { TeardownEvent } from "../../src/teardown/receipt/events.ts";
 import { eventually, type Address } from "./cluster.ts";
 import type { Sandbox } from "./sandbox.ts";
+import type { CleanDestroy } from "./scenario.ts";
 
 /** Waits until the account holds so many of what the cluster made; returns their ids. */
 export async function madeInAws(sandbox: Sandbox, type: string, count: number): Promise<readonly string[]> {
@@ -20,6 +21,25 @@ export async function volumesOfClaims({ account, name }: Sandbox, count: number)
     const volumes = await account.madeFor(name, "volume");
     return volumes.filter(({ tags }) => tags["CSIVolumeName"] !== undefined).length === count;
   });
+}
+
+/** Notes the one volume of a claim, as `volume`. */
+export async function rememberVolume({ account, name, notes }: Sandbox): Promise<void> {
+  const volumes = await account.madeFor(name, "volume");
+  const [volume] = volumes.filter(({ tags }) => tags["CSIVolumeName"] !== undefined);
+  notes.set("volume", volume?.id ?? "");
+}
+
+/** The noted volume is kept because no drain could tell of it, and the receipt says how it is deleted. */
+export function keptVolume({ notes }: Sandbox, { events }: CleanDestroy): void {
+  const id = notes.get("volume") ?? "";
+  const kept = events.flatMap((event) =>
+    event.type === "kept" && event.thing.reference === id ? event.thing.why : [],
+  );
+  assert.match(
+    kept.join("\n"),
+    new RegExp(`nobody could be asked whether it is to be retained.*delete-volume .*${id}`),
+  );
 }
 
 /** Waits until a node has attached a volume, which comes after its claim is bound. */

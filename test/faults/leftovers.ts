@@ -11,10 +11,18 @@ export interface Before {
   readonly ticketCommits: readonly string[];
 }
 
-/** Everything that is left, and what is kept on purpose, over all three. */
-export async function leftOf(sandbox: Sandbox, { place, ticketCommits }: Before): Promise<Leftovers> {
+/**
+ * Everything that is left, and what is kept on purpose, over all three.
+ *
+ * @param swept whether it was destroyed by the product, which may keep what it cannot be sure of
+ */
+export async function leftOf(
+  sandbox: Sandbox,
+  { place, ticketCommits }: Before,
+  swept: boolean,
+): Promise<Leftovers> {
   const { run, name, repository, ticketBranch } = sandbox;
-  const inAws = await whatIsLeft(run, place);
+  const inAws = await whatIsLeft(run, place, swept);
   // Another scenario may run beside this one, or have left what is still there.
   const others = new Set(
     (await sandbox.account.objects())

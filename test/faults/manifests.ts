@@ -192,6 +192,17 @@ spec:
 `;
 }
 
+/** `platform/configs/`: a class whose volumes outlive their claims. */
+export const retainingClass = `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: { name: retained }
+provisioner: ebs.csi.aws.com
+parameters: { type: gp3 }
+volumeBindingMode: WaitForFirstConsumer
+reclaimPolicy: Retain
+`;
+
 /** A database whose claims outlive it, as those of a StatefulSet do. */
 export function database(path: string, storageClass = "gp3"): string {
   const [namespace = "", name = ""] = path.split("/");

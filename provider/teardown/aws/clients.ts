@@ -1,4 +1,7 @@
-/** AWS's own clients, as the teardown uses them: few requests at a time, patient with AWS, and with errors for people. */
+/**
+ * AWS's own clients, as the teardown uses them: few requests at a time, patient with AWS, with errors for people, and unable to
+ * change anything that has not passed the gate (`gate.ts`).
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client } from "@aws-sdk/client-ec2";
@@ -8,6 +11,7 @@ import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balan
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
 import { Interrupted } from "../../plumbing/failures.ts";
+import { behindGate } from "./gate.ts";
 import { explained, isExpired } from "./refusals.ts";
 
 export interface AwsClients {
@@ -78,6 +82,7 @@ export async function withAws<T>(
   const course: Course = { signal, renewal, answered: false };
   for (const name of Object.keys(prefixes) as (keyof typeof prefixes)[]) {
     watch(aws[name], prefixes[name], limit, course);
+    behindGate(aws[name]);
   }
   try {
     return await work(aws);

@@ -1,6 +1,6 @@
 /** What EKS says of a cluster of the stack's name. */
 import { DescribeClusterCommand } from "@aws-sdk/client-eks";
-import { whileThere } from "../../census/while-there.ts";
+import { whileThere } from "../../aws/gone.ts";
 import type { AwsClients } from "./clients.ts";
 
 export interface FoundCluster {

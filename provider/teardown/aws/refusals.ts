@@ -1,20 +1,6 @@
 /** What AWS's refusals mean for a teardown. */
 import { UserError } from "../../../src/errors.ts";
-
-interface AwsError extends Error {
-  readonly Code?: string;
-}
-
-/** The code of AWS's answer; the query protocols keep it apart from the name of the class. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  return (error as AwsError).Code ?? error.name;
-}
-
-/** Each type has a name of its own: `InvalidVolume.NotFound`, `LoadBalancerNotFound`, `ResourceNotFoundException`. */
-export function isGone(error: unknown): boolean {
-  return /NotFound(Exception|Fault)?$/.test(codeOf(error));
-}
+import { codeOf } from "../../aws/gone.ts";
 
 /** It is still used by something that is on its way out, or that has to go first: to be tried again. */
 export function isInUse(error: unknown): boolean {

@@ -90,7 +90,7 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
           choices,
           api,
           watches,
-          aws: heldInAws({ aws, clusterName }),
+          aws: heldInAws({ aws, clusterName, stackTag: subject.stackTag }),
           journal,
           status: rarely(context.status),
           warn,

@@ -7,6 +7,7 @@ import { UserError } from "../../../src/errors.ts";
 import { keptOnPurpose } from "../../../src/teardown/kept.ts";
 import { describeId, kindId, type ObjectId } from "../../../src/teardown/object-id.ts";
 import { teardownOrder, type Order } from "../../../src/teardown/order.ts";
+import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/released.ts";
 import { stuckNow } from "../../../src/teardown/stuck.ts";
 import { servedKinds } from "../../kubernetes/discovery.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
@@ -31,15 +32,19 @@ export async function drainCluster(context: DrainContext): Promise<DrainResult> 
   const result = { passes: 0, waves: 0, objects: 0 };
   /** By the laws, whatever the order says. */
   const kept = new Set<ObjectId>();
+  const marked = new Set<string>();
   const freezer = await Freezer.start(context, await kindsOf(context));
   for (;;) {
     const { inventory, kinds } = await readCluster(api, context.status);
     const order = teardownOrder(inventory);
-    if (result.passes === 0) await keep(context, order);
+    await keep(context, order, marked);
     const waves = [...order.waves, ...dyingNamespaces(order)]
       .map((ids) => ids.filter((id) => !kept.has(id)))
       .filter((ids) => ids.length > 0);
-    if (waves.length === 0) return result;
+    if (waves.length === 0) {
+      await context.aws.release(volumesLeftToSweep(order));
+      return result;
+    }
     if (result.passes === mostPasses) throw stillThere(waves.flat());
     result.passes += 1;
     if (result.passes === 1) warnOfStuck(context, order);
@@ -47,6 +52,7 @@ export async function drainCluster(context: DrainContext): Promise<DrainResult> 
     for (const [index, ids] of waves.entries()) {
       if (signal.aborted) throw new Interrupted("draining the cluster");
       const wave = { number: index + 1, of: waves.length, ids };
+      await context.aws.release(releasedVolumes(order, ids));
       await new WaveRun(context, kinds, order, wave, freezer, kept).run();
       result.waves += 1;
       result.objects += ids.length;
@@ -71,12 +77,18 @@ async function kindsOf({ api }: DrainContext): Promise<Kinds> {
   return new Map(kinds.map((kind) => [kindId(kind.group, kind.kind), kind]));
 }
 
-/** Marked in AWS before anything is deleted: afterwards no object tells what a volume was kept for. */
-async function keep({ aws, journal, status }: DrainContext, order: Order): Promise<void> {
+/** Marked in AWS before its objects are deleted, in every pass: afterwards no object tells what a volume was kept for. */
+async function keep(
+  { aws, journal, status }: DrainContext,
+  order: Order,
+  marked: Set<string>,
+): Promise<void> {
   const kept = keptOnPurpose(order, undefined).filter(
-    ({ where }) => where === "aws" || where === "other-cluster",
+    ({ where, what, reference = what }) =>
+      (where === "aws" || where === "other-cluster") && !marked.has(reference),
   );
   for (const { where, what, why, reference, monthlyPrice } of kept) {
+    marked.add(reference ?? what);
     journal.append({
       type: "kept",
       thing: {

@@ -8,7 +8,14 @@ import type { InventoryObject } from "../../../src/teardown/inventory.ts";
 import { describeId } from "../../../src/teardown/object-id.ts";
 import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
 import type { AwsClients } from "../aws/clients.ts";
-import { findInstances, findPoolInstances, findSnapshots, findVolumes, keepWithTag } from "./held/ec2.ts";
+import {
+  findInstances,
+  findPoolInstances,
+  findSnapshots,
+  findVolumes,
+  keepWithTag,
+  releaseWithTag,
+} from "./held/ec2.ts";
 import { findBalancers } from "./held/load-balancers.ts";
 
 export interface Held {
@@ -43,11 +50,14 @@ export interface HeldInAws {
   look(held: readonly Held[]): Promise<readonly Answer[]>;
   /** Marks what stays on purpose, so that the sweep and the count see it. What is gone already is no failure. */
   keep(things: readonly KeptInAws[]): Promise<void>;
+  /** Marks volumes that may go, right before their objects are deleted: no sweep deletes a volume without it. */
+  release(volumeIds: readonly string[]): Promise<void>;
 }
 
 export interface AwsScope {
   readonly aws: AwsClients;
   readonly clusterName: string;
+  readonly stackTag: { readonly key: string; readonly value: string };
 }
 
 export function heldInAws(scope: AwsScope): HeldInAws {
@@ -73,6 +83,7 @@ export function heldInAws(scope: AwsScope): HeldInAws {
       return held.map((one) => answerOf(one, asked.get(one)));
     },
     keep: (things) => keepWithTag(scope, things),
+    release: (volumeIds) => releaseWithTag(scope, volumeIds),
   };
 }
 

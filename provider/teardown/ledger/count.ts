@@ -1,5 +1,6 @@
 /** The closing question, asked of AWS: what of the stack is left, and what was kept on purpose? */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AwsLawScope } from "../../../src/teardown/laws/aws.ts";
 import type { KeptThing } from "../../../src/teardown/receipt/events.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { takeCensus } from "../../census/census.ts";
@@ -16,6 +17,8 @@ export interface AwsQuestion {
   readonly inputs: LedgerInputs;
   /** A cluster of that name that is another stack's: then only the stack's tag tells what is whose. */
   readonly stranger: FoundCluster | undefined;
+  /** By which the sweep was held back; absent where nothing was swept. */
+  readonly law?: AwsLawScope;
   /** How long something may still be shown that is gone. */
   readonly patienceSeconds: number;
   /** Deletes a log group that came back only now; absent where nothing is to be deleted. */
@@ -50,13 +53,13 @@ export async function countAws(question: AwsQuestion): Promise<Count> {
   }
 }
 
-async function ask({ inputs, stranger }: AwsQuestion): Promise<{
+async function ask({ inputs, stranger, law }: AwsQuestion): Promise<{
   readonly left: readonly CensusFinding[];
   readonly kept: readonly KeptThing[];
 }> {
   const { region, clusterName, stackTag, rolePrefix, logGroupPrefixes } = inputs;
   const census = await takeCensus(
-    { region, clusterName, stackTag, vpcIds: [] },
+    { region, clusterName, stackTag, vpcIds: [], law },
     { rolePrefix, logGroupPrefixes },
   );
   const mine = ({ because }: CensusFinding): boolean =>

@@ -6,17 +6,20 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../src/errors.ts";
 import { controlPlaneLogGroupName } from "../../../src/names.ts";
-import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
+import { judge, type ThingInAws } from "../../../src/teardown/laws/aws.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import type { AwsClients } from "../aws/clients.ts";
-import { isGone } from "../aws/refusals.ts";
+import type { AwsGate } from "../aws/gate.ts";
+import { isGone } from "../../aws/gone.ts";
 import type { Journal } from "../journal.ts";
-import { clusterLogPrefixes, tagsOfGroup } from "../sweep/kinds/log-groups.ts";
+import { clusterLogPrefixes, deletionOfGroup, shownGroup } from "../sweep/kinds/log-groups.ts";
 import { collect } from "../sweep/look.ts";
 
 export interface FinalSweep {
   readonly aws: AwsClients;
+  /** Sends whatever is deleted. */
+  readonly gate: AwsGate;
   readonly inputs: LedgerInputs;
   /** False where another cluster of that name exists, whose group of that name it is. */
   readonly byName: boolean;
@@ -40,9 +43,10 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
   let last = controlPlaneLogGroupName(order.inputs.clusterName);
   for (;;) {
     const found = await leftGroups(order);
-    for (const thing of found) {
+    for (const { shown, because } of found) {
+      const thing = { type: shown.type, id: shown.id, because };
       journal.append({ type: "aws-deleting", part: "ledger", thing });
-      await deleteGroup(order.aws, thing.id);
+      await deleteGroup(order.gate, shown);
       journal.append({ type: "aws-gone", part: "ledger", thing });
       deletedAt = Date.now();
       last = thing.id;
@@ -73,7 +77,14 @@ function sweptAt(journal: Journal): number | undefined {
   return journal.isLost ? Date.now() : undefined;
 }
 
-async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing[]> {
+interface FoundGroup {
+  readonly shown: ThingInAws;
+  /** How it shows that it is the stack's. */
+  readonly because: string;
+}
+
+/** Without what the law keeps, which is for the count to name. */
+async function leftGroups({ aws, gate, inputs, byName }: FinalSweep): Promise<FoundGroup[]> {
   const { clusterName, stackTag, logGroupPrefixes } = inputs;
   const names = byName ? clusterLogPrefixes(clusterName) : [];
   const found = [...names, ...logGroupPrefixes].map(async (logGroupNamePrefix) => {
@@ -81,23 +92,24 @@ async function leftGroups({ aws, inputs, byName }: FinalSweep): Promise<AwsThing
       logs.paginateDescribeLogGroups({ client: aws.logs }, { logGroupNamePrefix }),
       (page) => page.logGroups,
     );
-    const things = groups.map(async ({ logGroupName: id = "", arn = "" }): Promise<AwsThing[]> => {
-      const tag = (await tagsOfGroup(aws, arn))[stackTag.key];
-      const type = "logs:log-group";
-      if (tag === stackTag.value) return [{ type, id, because: `tag ${stackTag.key}=${tag}` }];
+    const things = groups.map(async (group): Promise<FoundGroup[]> => {
+      const shown = await shownGroup(aws, group);
+      if (!judge(shown, gate.scope).may) return [];
+      const tag = shown.tags[stackTag.key];
+      if (tag === stackTag.value) return [{ shown, because: `tag ${stackTag.key}=${tag}` }];
       // The other prefixes are also how the groups of a stack begin whose name goes on: there the tag alone tells.
       const named = tag === undefined && names.includes(logGroupNamePrefix);
-      return named ? [{ type, id, because: `name starts with ${logGroupNamePrefix}` }] : [];
+      return named ? [{ shown, because: `name starts with ${logGroupNamePrefix}` }] : [];
     });
     return (await Promise.all(things)).flat();
   });
   const all = (await Promise.all(found)).flat();
-  return [...new Map(all.map((thing) => [thing.id, thing])).values()];
+  return [...new Map(all.map((found) => [found.shown.id, found])).values()];
 }
 
-async function deleteGroup({ logs: client }: AwsClients, logGroupName: string): Promise<void> {
+async function deleteGroup(gate: AwsGate, shown: ThingInAws): Promise<void> {
   try {
-    await client.send(new logs.DeleteLogGroupCommand({ logGroupName }));
+    await gate.send(shown, deletionOfGroup(shown.id));
   } catch (error) {
     if (!isGone(error)) throw error;
   }

@@ -18,7 +18,7 @@ export function progressLine(left: readonly Found[], gone: number): string {
 export function stuckMistake({ kind, id, because, readiness }: Found, region: string): Mistake {
   const why = readiness.state === "waits" ? `waits for ${readiness.for}` : "was deleted, and is still there";
   const remedy =
-    kind.delete === undefined
+    kind.deletion === undefined
       ? "AWS releases it by itself: run the command again in some minutes. It goes on with what is left."
       : `Find out what holds it (${commandToShow(kind.type, id, region)}), then run the command again: it goes on with what is left.`;
   return { what: `The ${kind.noun} ${id} ${why} (the cluster's by ${because}).`, remedy };

@@ -1,21 +1,28 @@
 /**
  * The sweep itself: looks at what is there, deletes what can go now, all at once, and looks again, until two looks in a row
- * find nothing. It keeps nothing in mind that AWS does not say again, so a run after an interruption simply goes on.
+ * find nothing. It keeps nothing in mind that AWS does not say again, so a run after an interruption simply goes on. What must
+ * not or cannot be deleted holds up nothing but itself and what waits for it: the rest is deleted before the sweep stops.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError, type Mistake } from "../../../src/errors.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import type { AwsClients } from "../aws/clients.ts";
-import { isGone, isInUse, isProtected, messageOf } from "../aws/refusals.ts";
+import { judge, whyKept } from "../../../src/teardown/laws/aws.ts";
+import { keptTag } from "../../../src/tags.ts";
+import { isGone } from "../../aws/gone.ts";
+import { GateRefusal, type AwsGate } from "../aws/gate.ts";
+import { isInUse, isProtected, messageOf } from "../aws/refusals.ts";
 import type { Journal } from "../journal.ts";
-import type { Found, SweepKind, SweepScope } from "./kind.ts";
+import type { FirstChange, Found, SweepKind, SweepScope } from "./kind.ts";
 import { sweepKinds } from "./kinds.ts";
 import { Look } from "./look.ts";
 import { progressLine, stuckMistake } from "./progress.ts";
 
 export interface SweepOrder {
   readonly aws: AwsClients;
+  /** Sends whatever is deleted. */
+  readonly gate: AwsGate;
   readonly scope: SweepScope;
   readonly choices: OperatorChoices;
   readonly journal: Journal;
@@ -39,6 +46,9 @@ export const mostPerType = 100;
  */
 const patienceWithAws = 6;
 
+/** Seconds without a movement for which the rest is waited for where the sweep has to stop anyway. */
+const patienceBeforeStop = 15;
+
 /** Milliseconds between two looks: short at first, and longer the longer nothing happens. */
 const pauses = { shortest: 250, longest: 5_000, share: 10 };
 
@@ -49,6 +59,8 @@ export class Sweep {
   readonly #deleting = new Map<string, Found>();
   readonly #kept = new Set<string>();
   readonly #deletedOfType = new Map<string, Set<string>>();
+  /** By type and id: what a person has protected. */
+  readonly #protected = new Map<string, Mistake>();
   #gone = 0;
 
   constructor(order: SweepOrder) {
@@ -70,7 +82,9 @@ export class Sweep {
       const found = await this.#look(active);
       this.#noteGone(found, active);
       this.#noteKept(found);
-      const left = found.filter(({ readiness }) => readiness.state !== "kept");
+      const held = this.#held(found);
+      const left = found.filter((one) => isToGo(one) && !held.has(keyOf(one)));
+      if (left.length === 0 && held.size > 0) throw this.#stopped(held);
       if (left.length === 0) {
         // AWS may be late in telling what there is: once is not enough, and it has to be of every kind.
         emptyLooks = active === this.#kinds ? emptyLooks + 1 : 0;
@@ -80,13 +94,14 @@ export class Sweep {
       }
       emptyLooks = 0;
       this.#checkNumbers(left);
-      const refused = await this.#deleteReady(left);
-      const held = [...left.flatMap(heldMistake), ...refused];
-      if (held.length > 0) throw new UserError(held, this.#title("stopped at what it must not delete"));
+      await this.#deleteReady(left);
       const now = JSON.stringify(left.map(({ kind, id, readiness }) => [kind.type, id, readiness]));
       if (now !== seen) moved = Date.now();
       seen = now;
       const still = Date.now() - moved;
+      if (held.size > 0 && still >= Math.min(patienceBeforeStop, choices.deadlineSeconds) * 1000) {
+        throw this.#stopped(held);
+      }
       this.#checkDeadline(left, still, choices.deadlineSeconds);
       status(progressLine(left, this.#gone));
       await pause(still, signal);
@@ -95,8 +110,24 @@ export class Sweep {
   }
 
   async #look(kinds: readonly SweepKind[]): Promise<Found[]> {
-    const look = new Look(this.#order.aws, this.#order.scope);
-    return (await Promise.all(kinds.map((kind) => kind.find(look)))).flat();
+    const { aws, scope, gate } = this.#order;
+    const look = new Look(aws, scope);
+    const found = (await Promise.all(kinds.map((kind) => kind.find(look)))).flat();
+    return found.map((one) => asJudged(one, gate));
+  }
+
+  /** What has to be told to a person: by type and id. */
+  #held(found: readonly Found[]): Map<string, Mistake> {
+    const held = new Map<string, Mistake>();
+    for (const one of found) {
+      const mistake = heldMistake(one) ?? this.#protected.get(keyOf(one));
+      if (mistake !== undefined) held.set(keyOf(one), mistake);
+    }
+    return held;
+  }
+
+  #stopped(held: ReadonlyMap<string, Mistake>): UserError {
+    return new UserError([...held.values()], this.#title("stopped at what it must not delete"));
   }
 
   #noteGone(found: readonly Found[], active: readonly SweepKind[]): void {
@@ -120,9 +151,10 @@ export class Sweep {
 
   #checkNumbers(left: readonly Found[]): void {
     const mistakes = this.#kinds.flatMap((kind): Mistake[] => {
-      if (kind.delete === undefined) return [];
+      if (kind.deletion === undefined) return [];
       const ids = new Set(this.#deletedOfType.get(kind.type));
-      for (const { id } of left.filter((one) => one.kind === kind)) ids.add(id);
+      for (const { id } of left.filter((one) => one.kind === kind && one.readiness.state === "ready"))
+        ids.add(id);
       if (ids.size <= mostPerType) return [];
       const some = [...ids].slice(0, 3).join(", ");
       return [
@@ -135,49 +167,61 @@ export class Sweep {
     if (mistakes.length > 0) throw new UserError(mistakes, this.#title("found too many"));
   }
 
-  /** Deletes side by side; returns what is protected. */
-  async #deleteReady(left: readonly Found[]): Promise<Mistake[]> {
+  /** Deletes side by side. */
+  async #deleteReady(left: readonly Found[]): Promise<void> {
     const ready = left.filter(({ readiness }) => readiness.state === "ready");
-    if (ready.length === 0) return [];
+    if (ready.length === 0) return;
     await this.#order.checkAccount();
     const results = await Promise.allSettled(ready.map((one) => this.#delete(one)));
     const failures = results.flatMap((result) =>
       result.status === "rejected" ? [result.reason as unknown] : [],
     );
     if (failures.length > 0) throw together(failures, this.#title("could not delete"));
-    return results.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
   }
 
-  async #delete(listed: Found): Promise<Mistake | undefined> {
-    const { aws, scope, journal, choices } = this.#order;
+  async #delete(listed: Found): Promise<void> {
+    const { aws, scope, gate, journal, choices } = this.#order;
     const { kind, id } = listed;
     const now = await kind.again?.(aws, scope, id);
-    if (now?.readiness.state !== "ready") return undefined;
+    const change = kind.deletion?.(id);
+    // What may not go any more the next look will tell.
+    if (now?.readiness.state !== "ready" || change === undefined || !judge(now.shown, gate.scope).may) return;
     if (!this.#deleting.has(keyOf(now))) {
       journal.append({ type: "aws-deleting", part: "sweep", thing: thingOf(now) });
       this.#deleting.set(keyOf(now), now);
       this.#deletedOfType.set(kind.type, (this.#deletedOfType.get(kind.type) ?? new Set<string>()).add(id));
     }
     try {
-      await kind.delete?.(aws, scope, id);
+      for (const first of (await kind.before?.(aws, scope, id)) ?? []) await this.#changeFirst(first);
+      await gate.send(now.shown, change);
     } catch (error) {
       // What was on its way, or is still held by something on its way, the next look will tell.
-      if (isGone(error) || isInUse(error)) return undefined;
+      if (isGone(error) || isInUse(error)) return;
       if (!isProtected(error)) throw named(error, now);
-      if (choices.onStuck === "stop" || kind.unprotect === undefined)
-        return protectedMistake(now, error, aws.region);
+      if (choices.onStuck === "stop" || kind.unprotection === undefined) {
+        this.#protected.set(keyOf(now), protectedMistake(now, error, aws.region));
+        return;
+      }
       const what = "its deletion protection was turned off";
       const checked = `${now.because}; in ${scope.vpcId}`;
       journal.append({ type: "forced", id: `${kind.type} ${id}`, what, checked });
-      await kind.unprotect(aws, id);
+      await gate.send(now.shown, kind.unprotection(id));
     }
-    return undefined;
+  }
+
+  /** Where the law forbids it, the thing itself is still in use, and the next look says by what. */
+  async #changeFirst({ shown, change }: FirstChange): Promise<void> {
+    try {
+      await this.#order.gate.send(shown, change);
+    } catch (error) {
+      if (!isGone(error) && !(error instanceof GateRefusal)) throw error;
+    }
   }
 
   #checkDeadline(left: readonly Found[], still: number, deadlineSeconds: number): void {
-    const onlyAws = left.every(({ kind }) => kind.delete === undefined);
+    const onlyAws = left.every(({ kind }) => kind.deletion === undefined);
     const seconds =
-      deadlineSeconds * (left.some(({ kind }) => kind.delete === undefined) ? patienceWithAws : 1);
+      deadlineSeconds * (left.some(({ kind }) => kind.deletion === undefined) ? patienceWithAws : 1);
     if (still < seconds * 1000) return;
     throw new UserError(
       left.map((one) => stuckMistake(one, this.#order.aws.region)),
@@ -197,9 +241,26 @@ function thingOf({ kind, id, because }: Found): { type: string; id: string; beca
   return { type: kind.type, id, because };
 }
 
-function heldMistake({ kind, id, readiness }: Found): Mistake[] {
-  if (readiness.state !== "held") return [];
-  return [{ what: `The ${kind.noun} ${id}: ${readiness.by}.`, remedy: readiness.remedy }];
+const isToGo = ({ readiness: { state } }: Found): boolean => state !== "kept" && state !== "left-to-instance";
+
+/** Found by a rule, it is judged by the law: what the law keeps stays, and what it keeps in the VPC holds that. */
+function asJudged(found: Found, { scope }: AwsGate): Found {
+  const { kind, shown, readiness } = found;
+  if (kind.deletion === undefined) return found;
+  const verdict = judge(shown, scope);
+  if (verdict.may) return found;
+  if (kind.inVpc) {
+    const by = `it stays because ${verdict.why} (${verdict.law})`;
+    return { ...found, readiness: { state: "held", by, remedy: verdict.remedy } };
+  }
+  const attached = readiness.state === "waits" && !(keptTag in shown.tags);
+  if (attached) return { ...found, readiness: { state: "left-to-instance" } };
+  return { ...found, readiness: { state: "kept", why: whyKept(shown, verdict) } };
+}
+
+function heldMistake({ kind, id, readiness }: Found): Mistake | undefined {
+  if (readiness.state !== "held") return undefined;
+  return { what: `The ${kind.noun} ${id}: ${readiness.by}.`, remedy: readiness.remedy };
 }
 
 function protectedMistake({ kind, id }: Found, error: unknown, region: string): Mistake {

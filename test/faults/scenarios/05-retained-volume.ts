@@ -1,19 +1,9 @@
 import assert from "node:assert/strict";
 import type { Address } from "../cluster.ts";
-import { database } from "../manifests.ts";
+import { database, retainingClass } from "../manifests.ts";
 import type { Scenario } from "../scenario.ts";
 
 const claim: Address = "v1 PersistentVolumeClaim app-a/data-ledger-0";
-
-const retainingClass = `
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: { name: retained }
-provisioner: ebs.csi.aws.com
-parameters: { type: gp3 }
-volumeBindingMode: WaitForFirstConsumer
-reclaimPolicy: Retain
-`;
 
 export const scenario: Scenario = {
   number: 5,

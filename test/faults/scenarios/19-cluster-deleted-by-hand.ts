@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { DescribeClusterCommand, ResourceNotFoundException } from "@aws-sdk/client-eks";
 import { deleteCluster } from "../clear-away.ts";
-import { madeInAws, volumesOfClaims } from "../evidence.ts";
+import { keptVolume, madeInAws, rememberVolume, volumesOfClaims } from "../evidence.ts";
 import { database, withBalancedApplication } from "../manifests.ts";
 import type { Scenario } from "../scenario.ts";
 
@@ -15,6 +15,7 @@ export const scenario: Scenario = {
   plant: async (sandbox) => {
     await madeInAws(sandbox, "load-balancer", 1);
     await volumesOfClaims(sandbox, 1);
+    await rememberVolume(sandbox);
     await deleteCluster(sandbox);
   },
   present: async (sandbox) => {
@@ -23,4 +24,7 @@ export const scenario: Scenario = {
     assert.equal((await account.madeFor(name, "load-balancer")).length, 1);
     await volumesOfClaims(sandbox, 1);
   },
+  // Its claim would have let it go, but nobody can be asked any more.
+  keeps: ({ notes }) => [notes.get("volume") ?? ""],
+  check: keptVolume,
 };

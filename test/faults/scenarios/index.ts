@@ -31,6 +31,7 @@ import { scenario as case27 } from "./27-finalizer-lifted-too-early.ts";
 import { scenario as case28 } from "./28-log-group-that-comes-back.ts";
 import { scenario as case29 } from "./29-slow-but-progressing.ts";
 import { scenario as case30 } from "./30-killed-at-every-wave.ts";
+import { scenario as case31 } from "./31-retained-volume-without-cluster.ts";
 import { scenario as case32 } from "./32-reports-about-everything.ts";
 import { scenario as case33 } from "./33-another-cluster.ts";
 import { scenario as case34 } from "./34-flux-operator.ts";
@@ -67,6 +68,7 @@ export const scenarios: readonly Scenario[] = [
   case28,
   case29,
   case30,
+  case31,
   case32,
   case33,
   case34,

@@ -12,6 +12,7 @@ import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.t
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { clusterIn, clusterInput, deleteCluster, type World } from "../../local/eks/world.ts";
+import { createGroup } from "../../local/gateway/network.ts";
 import type { Clients } from "../../local/gateway/platform.ts";
 import { Account, own, stackKey, tagOf } from "../census/account.ts";
 import { destroy, Reports, stack, type Told } from "./at-work.ts";
@@ -120,6 +121,36 @@ describe("the ledger", function () {
       assert.match(kept.get(KeyMetadata?.KeyId) ?? "", /^deletion is scheduled for 2/);
       await aws.ec2.send(new ec2.DeleteSnapshotCommand({ SnapshotId }));
       await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId: disk }));
+    });
+
+    it("is nothing that the sweep had to keep because nobody could tell whether it may go", async () => {
+      const csi = { Key: "CSIVolumeName", Value: "pvc-1" };
+      const cluster = { Key: "kubernetes.io/cluster/sandbox-a", Value: "owned" };
+      const unasked = await volume(own, csi);
+      const earlier = await volume(cluster, csi);
+      const logGroupName = "/aws/eks/sandbox-a/earlier";
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
+      const elsewhere = await account.tag(await createGroup(aws, world.vpc, "k8s-earlier"), cluster);
+      const later = new Date(Date.now() + 60_000).toISOString();
+      const { logged } = await destroy(ledger, inputs, { account: "123456789012", madeAt: later });
+      assert.match(logged.join("\n"), /^info: 0 resources left, 4 kept on purpose\./);
+      const kept = new Map(receipt().kept.map((one) => [one.reference, one.why]));
+      assert.match(kept.get(unasked) ?? "", /nobody could be asked .* aws ec2 delete-volume .*/);
+      assert.match(kept.get(earlier) ?? "", /made before this stack/);
+      assert.match(kept.get(logGroupName) ?? "", /made before this stack/);
+      assert.match(kept.get(elsewhere) ?? "", new RegExp(`lies in ${world.vpc}, which is not this stack's`));
+      assert.deepEqual(receipt().deleted, []);
+      // With the stack's VPC still there, what lies in it is left over; and so is what a drain has released.
+      await account.tag(world.vpc, own);
+      await account.tag(unasked, { Key: "sdlc:released", Value: own.Value });
+      await assert.rejects(destroy(ledger, inputs, { account: "123456789012", madeAt: later }), (error: Error) => {
+        for (const id of [world.vpc, elsewhere, unasked]) assert.match(error.message, new RegExp(`${id} is left`));
+        return true;
+      });
+      await aws.ec2.send(new ec2.DeleteTagsCommand({ Resources: [world.vpc], Tags: [own] }));
+      await aws.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: elsewhere }));
+      await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName }));
+      for (const VolumeId of [unasked, earlier]) await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId }));
     });
 
     it("is not what AWS goes on showing for a while", async () => {

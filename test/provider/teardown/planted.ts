@@ -3,12 +3,12 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
-import type { CloudSweepInputs } from "../../../src/teardown/resource-inputs.ts";
+import type { CloudSweepInputs, Recorded } from "../../../src/teardown/resource-inputs.ts";
 import type { World } from "../../local/eks/world.ts";
 import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
 import type { Clients } from "../../local/gateway/platform.ts";
 import { Account, own, stackKey } from "../census/account.ts";
-import { destroy, Reports, type Told } from "./at-work.ts";
+import { account as recordedAccount, destroy, Reports, type Told } from "./at-work.ts";
 
 export const balancerTag = { Key: "elbv2.k8s.aws/cluster", Value: "sandbox-a" };
 export const owned = { Key: "kubernetes.io/cluster/sandbox-a", Value: "owned" };
@@ -18,12 +18,16 @@ export const cni = [
 ];
 export const karpenterTag = { Key: "karpenter.k8s.aws/cluster", Value: "sandbox-a" };
 export const driver = { Key: "ebs.csi.aws.com/cluster", Value: "true" };
+/** Of a drain of the stack. */
+export const released = { Key: "sdlc:released", Value: own.Value };
 
 export class Planted {
   readonly account: Account;
   readonly world: World;
   readonly aws: Clients;
   readonly inputs: CloudSweepInputs;
+  /** When the stack was made. */
+  readonly madeAt = new Date().toISOString();
   reports = new Reports();
 
   private constructor(account: Account) {
@@ -59,8 +63,10 @@ export class Planted {
     return this.account.close();
   }
 
-  sweep(more: Partial<CloudSweepInputs> = {}): Promise<Told> {
-    return destroy(cloudSweep, { ...this.inputs, ...more });
+  /** @param recorded in place of what the provider has recorded when the stack was made */
+  sweep(more: Partial<CloudSweepInputs> = {}, recorded: Partial<Recorded> = {}): Promise<Told> {
+    const outputs = { account: recordedAccount, madeAt: this.madeAt, ...recorded };
+    return destroy(cloudSweep, { ...this.inputs, ...more }, outputs);
   }
 
   /** Type and id of what the journal says is gone, in order. */
@@ -120,7 +126,7 @@ export class Planted {
       await this.balancer(name, [controller]),
       await this.targets(name, [controller]),
       await account.tag(await createGroup(aws, world.vpc, name), ownership),
-      await this.volume(ownership, driver),
+      await this.volume(ownership, driver, released),
       await account.tag(await createInterface(aws, world.subnets[0]), {
         Key: "cluster.k8s.amazonaws.com/name",
         Value: cluster,

@@ -20,6 +20,8 @@ export interface Drained {
   readonly warnings: readonly string[];
   readonly lines: readonly string[];
   readonly kept: readonly KeptInAws[];
+  /** Volumes, in the order in which they were released. */
+  readonly released: readonly string[];
   readonly requests: number;
   readonly error: Error | undefined;
 }
@@ -31,6 +33,7 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
   const api = new ClusterApi(kubeconfig, aborting.signal);
   const watches = new Watches(api);
   const [events, warnings, lines, kept]: [TeardownFact[], string[], string[], KeptInAws[]] = [[], [], [], []];
+  const released: string[] = [];
   const context: DrainContext = {
     subject: {
       stack: "sandbox-t",
@@ -49,6 +52,12 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
         aws.keep ??
         ((things) => {
           kept.push(...things);
+          return Promise.resolve();
+        }),
+      release:
+        aws.release ??
+        ((ids) => {
+          released.push(...ids);
           return Promise.resolve();
         }),
     },
@@ -73,7 +82,7 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
     await watches.stop();
     api.close();
   }
-  return { events, warnings, lines, kept, requests: api.requests, error };
+  return { events, warnings, lines, kept, released, requests: api.requests, error };
 }
 
 /** Of an account that holds nothing any more. */

@@ -7,7 +7,7 @@ import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
 import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
 import { own } from "../census/account.ts";
 import { contextOf, destroy } from "./at-work.ts";
-import { balancerTag, cni, driver, karpenterTag, owned, Planted } from "./planted.ts";
+import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";
 
 describe("the sweep", function () {
   this.timeout(180_000);
@@ -79,8 +79,8 @@ describe("the sweep", function () {
         Tags: [owned],
       }),
     );
-    const disk = await planted.volume(owned, driver);
-    const tagged = await planted.volume(own, driver);
+    const disk = await planted.volume(owned, driver, released);
+    const tagged = await planted.volume(own, driver, released);
     const nic = await planted.account.tag(
       await createInterface(planted.aws, planted.world.subnets[0]),
       ...cni,
@@ -113,7 +113,7 @@ describe("the sweep", function () {
   });
 
   it("leaves everything to Pulumi's own destroy where the operator says so", async () => {
-    const disk = await planted.volume(owned, driver);
+    const disk = await planted.volume(owned, driver, released);
     planted.reports.choose({ SDLC_TEARDOWN: "skip" });
     const { logged } = await planted.sweep();
     assert.match(
@@ -130,7 +130,7 @@ describe("the sweep", function () {
   });
 
   it("survives throttling, broken answers, lost ones and none at all", async () => {
-    const disk = await planted.volume(owned, driver);
+    const disk = await planted.volume(owned, driver, released);
     const group = await planted.account.tag(
       await createGroup(planted.aws, planted.world.vpc, "k8s-faults"),
       balancerTag,

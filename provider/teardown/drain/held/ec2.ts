@@ -1,13 +1,14 @@
 /** Volumes, snapshots and instances that objects of the cluster held. */
 import * as ec2 from "@aws-sdk/client-ec2";
 import { append } from "../../../../src/teardown/multimap.ts";
-import { keptTag } from "../../../../src/tags.ts";
+import { keptTag, releasedTag } from "../../../../src/tags.ts";
+import { askInBatches, filterValues } from "../../../aws/in-batches.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { heldBecause, type AwsScope, type Held, type KeptInAws, type StillHeld } from "../held-in-aws.ts";
 
-/** Most values that a filter takes. */
-const batch = 200;
+/** Most that are tagged at once: AWS takes up to 1000, and recommends less. */
+const taggedAtOnce = 100;
 /** Most characters of a tag's value. */
 const tagLength = 256;
 
@@ -48,7 +49,7 @@ export async function findPoolInstances(scope: AwsScope, held: readonly Held[]):
     held.flatMap(({ holding }) => (holding.ask.by === "node-pool" ? holding.ask.pool : [])),
   );
   const found: Found[] = [];
-  for (const names of chunks([...pools], batch)) {
+  for (const names of chunks([...pools], filterValues)) {
     const filters = [
       { Name: "tag:karpenter.sh/nodepool", Values: names },
       { Name: `tag:kubernetes.io/cluster/${scope.clusterName}`, Values: ["owned"] },
@@ -70,10 +71,19 @@ function isOf({ holding: { ask } }: Held, tags: Tags): boolean {
 export async function keepWithTag({ aws }: AwsScope, things: readonly KeptInAws[]): Promise<void> {
   for (const { id, why } of things.filter((thing) => /^(vol|snap)-/.test(thing.id))) {
     const Tags = [{ Key: keptTag, Value: why.slice(0, tagLength) }];
-    await aws.ec2.send(new ec2.CreateTagsCommand({ Resources: [id], Tags })).catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+    await whileThere(aws.ec2.send(new ec2.CreateTagsCommand({ Resources: [id], Tags })));
   }
+}
+
+export async function releaseWithTag(
+  { aws, stackTag }: AwsScope,
+  volumeIds: readonly string[],
+): Promise<void> {
+  const Tags = [{ Key: releasedTag, Value: stackTag.value }];
+  await askInBatches(volumeIds, taggedAtOnce, async (Resources) => {
+    await aws.ec2.send(new ec2.CreateTagsCommand({ Resources, Tags }));
+    return [];
+  });
 }
 
 interface Found {
@@ -92,7 +102,7 @@ async function byId(
   const holders = new Map<string, Held[]>();
   for (const one of held) append(holders, one.holding.reference ?? "", one);
   const still: StillHeld[] = [];
-  for (const ids of chunks([...holders.keys()], batch)) {
+  for (const ids of chunks([...holders.keys()], filterValues)) {
     for (const found of await find(scope.aws.ec2, ids)) {
       for (const one of holders.get(found.id) ?? []) still.push(stillHeld(scope, one, found));
     }

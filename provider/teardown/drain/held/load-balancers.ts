@@ -3,12 +3,9 @@ import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
 import { controllerStack } from "../../../../src/teardown/external/load-balancers.ts";
 import type { InventoryObject } from "../../../../src/teardown/inventory.ts";
-import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
-import { isGone } from "../../aws/refusals.ts";
+import { classicTags, v2Tags, type TagsById } from "../../../aws/balancer-tags.ts";
+import { clusterTags, type Tags } from "../../../census/scope.ts";
 import { heldBecause, type AwsScope, type Held, type StillHeld } from "../held-in-aws.ts";
-
-/** Most that one DescribeTags call of either API takes. */
-const tagBatch = 20;
 
 interface Candidate {
   readonly type: string;
@@ -94,10 +91,8 @@ async function ofV2({ aws }: AwsScope): Promise<Tagged[]> {
       all.push({ type: "elasticloadbalancing:targetgroup", id, dnsName: undefined, state: "there" });
     }
   }
-  return tagged(all, async (ResourceArns) => {
-    const { TagDescriptions = [] } = await client.send(new v2.DescribeTagsCommand({ ResourceArns }));
-    return TagDescriptions.map(({ ResourceArn = "", Tags }) => [ResourceArn, tagsOf(Tags)]);
-  });
+  const arns = all.map(({ id }) => id);
+  return tagged(all, await v2Tags(client, arns));
 }
 
 async function ofClassic({ aws }: AwsScope): Promise<Tagged[]> {
@@ -108,27 +103,14 @@ async function ofClassic({ aws }: AwsScope): Promise<Tagged[]> {
       all.push({ type: "elasticloadbalancing:classic", id, dnsName, state: "there" });
     }
   }
-  return tagged(all, async (LoadBalancerNames) => {
-    const { TagDescriptions = [] } = await client.send(
-      new classic.DescribeTagsCommand({ LoadBalancerNames }),
-    );
-    return TagDescriptions.map(({ LoadBalancerName = "", Tags }) => [LoadBalancerName, tagsOf(Tags)]);
-  });
+  const names = all.map(({ id }) => id);
+  return tagged(all, await classicTags(client, names));
 }
 
-/** What is deleted between the two questions has no tags any more, and is found gone at the next look. */
-async function tagged(
-  all: readonly Candidate[],
-  readTags: (ids: string[]) => Promise<(readonly [string, Tags])[]>,
-): Promise<Tagged[]> {
-  const tags = new Map<string, Tags>();
-  for (let start = 0; start < all.length; start += tagBatch) {
-    const ids = all.slice(start, start + tagBatch).map(({ id }) => id);
-    const found = await readTags(ids).catch((error: unknown) => {
-      if (isGone(error)) return [];
-      throw error;
-    });
-    for (const [id, its] of found) tags.set(id, its);
-  }
-  return all.map((candidate) => ({ candidate, tags: tags.get(candidate.id) ?? {} }));
+/** What has no answer for its tags was deleted between the two questions. */
+function tagged(all: readonly Candidate[], tags: TagsById): Tagged[] {
+  return all.flatMap((candidate) => {
+    const its = tags.get(candidate.id);
+    return its === undefined ? [] : [{ candidate, tags: its }];
+  });
 }

@@ -4,14 +4,16 @@
  */
 import * as ec2 from "@aws-sdk/client-ec2";
 import { tagsOf, type Tags } from "../../../census/scope.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import type { AwsClients } from "../../aws/clients.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { ready, waits, type Found, type SweepKind, type SweepScope } from "../kind.ts";
 import { collect } from "../look.ts";
 import { madeByCluster } from "../made-by-cluster.ts";
 
+const type = "ec2:instance";
+
 export const instances: SweepKind = {
-  type: "ec2:instance",
+  type,
   noun: "instance",
   plural: "instances",
   inVpc: true,
@@ -29,24 +31,20 @@ export const instances: SweepKind = {
       }),
     ),
   again: async (aws, scope, id) => asFound(scope, await byId(aws, id))[0],
-  delete: async (aws, _scope, id) => {
-    await aws.ec2.send(new ec2.TerminateInstancesCommand({ InstanceIds: [id] }));
-  },
-  unprotect: async (aws, InstanceId) => {
+  deletion: (id) => ({
+    service: "ec2",
+    command: new ec2.TerminateInstancesCommand({ InstanceIds: [id] }),
+  }),
+  unprotection: (InstanceId) => {
     const input = { InstanceId, DisableApiTermination: { Value: false } };
-    await aws.ec2.send(new ec2.ModifyInstanceAttributeCommand(input));
+    return { service: "ec2", command: new ec2.ModifyInstanceAttributeCommand(input) };
   },
   protectionRemedy: (id, region) =>
     `aws ec2 modify-instance-attribute --region ${region} --instance-id ${id} --no-disable-api-termination`,
 };
 
 async function byId(aws: AwsClients, id: string): Promise<readonly ec2.Instance[]> {
-  try {
-    return await list(aws, { InstanceIds: [id] });
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+  return (await whileThere(list(aws, { InstanceIds: [id] }))) ?? [];
 }
 
 function list(
@@ -65,7 +63,7 @@ function asFound(scope: SweepScope, found: readonly ec2.Instance[]): Found[] {
     const inside = VpcId === scope.vpcId && State?.Name !== "terminated";
     if (because === undefined || !inside || !isKarpenters(tags)) return [];
     const readiness = State?.Name === "shutting-down" ? waits("its termination") : ready;
-    return [{ kind: instances, id, because, readiness }];
+    return [{ kind: instances, id, because, readiness, shown: { type, id, tags, vpcId: VpcId } }];
   });
 }
 

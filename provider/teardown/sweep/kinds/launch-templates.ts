@@ -1,7 +1,7 @@
 /** Launch templates of Karpenter. Those of node groups are the engine's and EKS's own. */
 import * as ec2 from "@aws-sdk/client-ec2";
+import { whileThere } from "../../../aws/gone.ts";
 import { tagsOf } from "../../../census/scope.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { ready, type Found, type SweepKind, type SweepScope } from "../kind.ts";
 import { collect } from "../look.ts";
 import { madeByCluster } from "../made-by-cluster.ts";
@@ -9,8 +9,10 @@ import { madeByCluster } from "../made-by-cluster.ts";
 /** Only Karpenter sets it. */
 const karpentersTag = "karpenter.k8s.aws/cluster";
 
+const type = "ec2:launch-template";
+
 export const launchTemplates: SweepKind = {
-  type: "ec2:launch-template",
+  type,
   noun: "launch template",
   plural: "launch templates",
   inVpc: false,
@@ -20,24 +22,21 @@ export const launchTemplates: SweepKind = {
     return asFound(scope, await collect(pages, (page) => page.LaunchTemplates));
   },
   again: async ({ ec2: client }, scope, id) => {
-    try {
-      const command = new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });
-      return asFound(scope, (await client.send(command)).LaunchTemplates ?? [])[0];
-    } catch (error) {
-      if (isGone(error)) return undefined;
-      throw error;
-    }
+    const command = new ec2.DescribeLaunchTemplatesCommand({ LaunchTemplateIds: [id] });
+    return asFound(scope, (await whileThere(client.send(command)))?.LaunchTemplates ?? [])[0];
   },
-  delete: async ({ ec2: client }, _scope, LaunchTemplateId) => {
-    await client.send(new ec2.DeleteLaunchTemplateCommand({ LaunchTemplateId }));
-  },
+  deletion: (LaunchTemplateId) => ({
+    service: "ec2",
+    command: new ec2.DeleteLaunchTemplateCommand({ LaunchTemplateId }),
+  }),
 };
 
 function asFound(scope: SweepScope, found: readonly ec2.LaunchTemplate[]): Found[] {
-  return found.flatMap(({ LaunchTemplateId: id = "", Tags }) => {
+  return found.flatMap(({ LaunchTemplateId: id = "", CreateTime, Tags }) => {
     const tags = tagsOf(Tags);
     const because = madeByCluster(scope, tags);
     if (because === undefined || tags[karpentersTag] !== scope.clusterName) return [];
-    return [{ kind: launchTemplates, id, because, readiness: ready }];
+    const shown = { type, id, tags, madeAt: CreateTime?.getTime() };
+    return [{ kind: launchTemplates, id, because, readiness: ready, shown }];
   });
 }

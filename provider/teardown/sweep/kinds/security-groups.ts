@@ -1,14 +1,17 @@
 /** Security groups. AWS refuses while an interface is in one, or a rule of another group refers to it. */
 import * as ec2 from "@aws-sdk/client-ec2";
+import type { ThingInAws } from "../../../../src/teardown/laws/aws.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import { tagsOf } from "../../../census/scope.ts";
 import type { AwsClients } from "../../aws/clients.ts";
-import { isGone } from "../../aws/refusals.ts";
-import { ready, waits, type Readiness, type SweepKind, type SweepScope } from "../kind.ts";
+import { ready, waits, type FirstChange, type Readiness, type SweepKind, type SweepScope } from "../kind.ts";
 import { collect, type Look } from "../look.ts";
 import { madeByCluster } from "../made-by-cluster.ts";
 
+const type = "ec2:security-group";
+
 export const securityGroups: SweepKind = {
-  type: "ec2:security-group",
+  type,
   noun: "security group",
   plural: "security groups",
   inVpc: true,
@@ -19,21 +22,28 @@ export const securityGroups: SweepKind = {
       const because = ownedBecause(look.scope, group);
       if (because === undefined) return [];
       const id = group.GroupId ?? "";
-      return [
-        { kind: securityGroups, id, because, readiness: readinessOf(look, id, all, users.get(id) ?? []) },
-      ];
+      const readiness = readinessOf(look, id, all, users.get(id) ?? []);
+      return [{ kind: securityGroups, id, because, readiness, shown: shownGroup(group) }];
     });
   },
   again: async (aws, scope, id) => {
     const [group] = await byId(aws, id);
     const because = group && ownedBecause(scope, group);
-    return because === undefined ? undefined : { kind: securityGroups, id, because, readiness: ready };
+    if (group === undefined || because === undefined) return undefined;
+    return { kind: securityGroups, id, because, readiness: ready, shown: shownGroup(group) };
   },
-  delete: async (aws, scope, GroupId) => {
-    await revokeReferences(aws, scope, GroupId);
-    await aws.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId }));
-  },
+  before: revocations,
+  deletion: (GroupId) => ({ service: "ec2", command: new ec2.DeleteSecurityGroupCommand({ GroupId }) }),
 };
+
+function shownGroup({
+  GroupId: id = "",
+  VpcId: vpcId,
+  OwnerId: account,
+  Tags,
+}: ec2.SecurityGroup): ThingInAws {
+  return { type, id, tags: tagsOf(Tags), vpcId, account };
+}
 
 /** The default group goes with its VPC, whatever its tags say. */
 function ownedBecause(scope: SweepScope, group: ec2.SecurityGroup): string | undefined {
@@ -106,8 +116,8 @@ function heldByRule(
   };
 }
 
-/** Takes away what refers to the group, from groups of the cluster alone: those are to go as well. */
-async function revokeReferences(aws: AwsClients, scope: SweepScope, id: string): Promise<void> {
+/** What refers to the group, from groups of the cluster alone: those are to go as well. */
+async function revocations(aws: AwsClients, scope: SweepScope, id: string): Promise<FirstChange[]> {
   const referring = await Promise.all(
     ["ip-permission.group-id", "egress.ip-permission.group-id"].map((Name) =>
       list(aws, {
@@ -119,27 +129,22 @@ async function revokeReferences(aws: AwsClients, scope: SweepScope, id: string):
     ),
   );
   const groups = new Map(referring.flat().map((group) => [group.GroupId ?? "", group]));
-  for (const [GroupId, group] of groups) {
-    if (GroupId === id || ownedBecause(scope, group) === undefined) continue;
-    for (const { direction, permission } of rulesTo(group, id)) {
+  groups.delete(id);
+  return [...groups].flatMap(([GroupId, group]) => {
+    if (ownedBecause(scope, group) === undefined) return [];
+    return rulesTo(group, id).map(({ direction, permission }): FirstChange => {
       const input = { GroupId, IpPermissions: [permission] };
-      try {
-        if (direction === "ingress") await aws.ec2.send(new ec2.RevokeSecurityGroupIngressCommand(input));
-        else await aws.ec2.send(new ec2.RevokeSecurityGroupEgressCommand(input));
-      } catch (error) {
-        if (!isGone(error)) throw error;
-      }
-    }
-  }
+      const command =
+        direction === "ingress"
+          ? new ec2.RevokeSecurityGroupIngressCommand(input)
+          : new ec2.RevokeSecurityGroupEgressCommand(input);
+      return { shown: shownGroup(group), change: { service: "ec2", command } };
+    });
+  });
 }
 
 async function byId(aws: AwsClients, id: string): Promise<readonly ec2.SecurityGroup[]> {
-  try {
-    return await list(aws, { GroupIds: [id] });
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+  return (await whileThere(list(aws, { GroupIds: [id] }))) ?? [];
 }
 
 function list(

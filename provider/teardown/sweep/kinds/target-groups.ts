@@ -1,16 +1,18 @@
 /** Target groups: AWS refuses to delete one while a listener or a rule forwards to it. */
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
-import { tagsOf } from "../../../census/scope.ts";
+import { accountOf } from "../../../aws/arn.ts";
+import { v2Tags } from "../../../aws/balancer-tags.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import type { AwsClients } from "../../aws/clients.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { ready, waits, type Found, type Readiness, type SweepKind, type SweepScope } from "../kind.ts";
 import { collect } from "../look.ts";
 import { madeByCluster } from "../made-by-cluster.ts";
 import { loadBalancers } from "./load-balancers.ts";
-import { v2Tags } from "./v2-tags.ts";
+
+const type = "elasticloadbalancing:targetgroup";
 
 export const targetGroups: SweepKind = {
-  type: "elasticloadbalancing:targetgroup",
+  type,
   noun: "target group",
   plural: "target groups",
   inVpc: true,
@@ -32,19 +34,15 @@ export const targetGroups: SweepKind = {
     });
   },
   again: async (aws, scope, id) => (await asFound(aws, scope, await byArn(aws, id), () => ready))[0],
-  delete: async (aws, _scope, TargetGroupArn) => {
-    await aws.loadBalancing.send(new elb.DeleteTargetGroupCommand({ TargetGroupArn }));
-  },
+  deletion: (TargetGroupArn) => ({
+    service: "loadBalancing",
+    command: new elb.DeleteTargetGroupCommand({ TargetGroupArn }),
+  }),
 };
 
 async function byArn({ loadBalancing }: AwsClients, arn: string): Promise<readonly elb.TargetGroup[]> {
-  try {
-    const command = new elb.DescribeTargetGroupsCommand({ TargetGroupArns: [arn] });
-    return (await loadBalancing.send(command)).TargetGroups ?? [];
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+  const command = new elb.DescribeTargetGroupsCommand({ TargetGroupArns: [arn] });
+  return (await whileThere(loadBalancing.send(command)))?.TargetGroups ?? [];
 }
 
 async function asFound(
@@ -54,13 +52,15 @@ async function asFound(
   readiness: (loadBalancerArns: readonly string[]) => Readiness,
 ): Promise<Found[]> {
   const inside = groups.filter(({ VpcId }) => VpcId === scope.vpcId);
-  const tags = await v2Tags(
-    aws,
+  const tagged = await v2Tags(
+    aws.loadBalancing,
     inside.flatMap(({ TargetGroupArn = [] }) => TargetGroupArn),
   );
-  return inside.flatMap(({ TargetGroupArn: id = "", LoadBalancerArns = [] }) => {
-    const because = madeByCluster(scope, tagsOf(tags.get(id)));
+  return inside.flatMap(({ TargetGroupArn: id = "", VpcId: vpcId, LoadBalancerArns = [] }) => {
+    const tags = tagged.get(id) ?? {};
+    const because = madeByCluster(scope, tags);
     if (because === undefined) return [];
-    return [{ kind: targetGroups, id, because, readiness: readiness(LoadBalancerArns) }];
+    const shown = { type, id, tags, vpcId, account: accountOf(id) };
+    return [{ kind: targetGroups, id, because, readiness: readiness(LoadBalancerArns), shown }];
   });
 }

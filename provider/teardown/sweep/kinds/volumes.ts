@@ -1,15 +1,16 @@
-/** EBS volumes that no instance has, apart from those that are to be kept. */
+/** EBS volumes that no instance has. Whether one is to be kept the gate knows. */
 import * as ec2 from "@aws-sdk/client-ec2";
-import { keptTag } from "../../../../src/tags.ts";
 import { tagsOf } from "../../../census/scope.ts";
+import { whileThere } from "../../../aws/gone.ts";
 import type { AwsClients } from "../../aws/clients.ts";
-import { isGone } from "../../aws/refusals.ts";
 import { ready, waits, type Found, type Readiness, type SweepKind, type SweepScope } from "../kind.ts";
 import { collect } from "../look.ts";
 import { madeByCluster } from "../made-by-cluster.ts";
 
+const type = "ec2:volume";
+
 export const volumes: SweepKind = {
-  type: "ec2:volume",
+  type,
   noun: "volume",
   plural: "volumes",
   inVpc: false,
@@ -31,33 +32,25 @@ export const volumes: SweepKind = {
     return asFound(scope, [...new Map(all.map((volume) => [volume.VolumeId, volume])).values()]);
   },
   again: async (aws, scope, id) => asFound(scope, await byId(aws, id))[0],
-  delete: async (aws, _scope, VolumeId) => {
-    await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId }));
-  },
+  deletion: (VolumeId) => ({ service: "ec2", command: new ec2.DeleteVolumeCommand({ VolumeId }) }),
 };
 
 async function byId({ ec2: client }: AwsClients, id: string): Promise<readonly ec2.Volume[]> {
-  try {
-    return (await client.send(new ec2.DescribeVolumesCommand({ VolumeIds: [id] }))).Volumes ?? [];
-  } catch (error) {
-    if (isGone(error)) return [];
-    throw error;
-  }
+  return (await whileThere(client.send(new ec2.DescribeVolumesCommand({ VolumeIds: [id] }))))?.Volumes ?? [];
 }
 
 function asFound(scope: SweepScope, found: readonly ec2.Volume[]): Found[] {
   return found.flatMap((volume) => {
+    const { VolumeId: id = "", CreateTime, AvailabilityZone: zone } = volume;
     const tags = tagsOf(volume.Tags);
     const because = madeByCluster(scope, tags);
     if (because === undefined) return [];
-    return [
-      { kind: volumes, id: volume.VolumeId ?? "", because, readiness: readinessOf(volume, tags[keptTag]) },
-    ];
+    const shown = { type, id, tags, madeAt: CreateTime?.getTime(), zone };
+    return [{ kind: volumes, id, because, readiness: readinessOf(volume), shown }];
   });
 }
 
-function readinessOf({ State, Attachments = [] }: ec2.Volume, kept: string | undefined): Readiness {
-  if (kept !== undefined) return { state: "kept", why: kept };
+function readinessOf({ State, Attachments = [] }: ec2.Volume): Readiness {
   if (State === "available" || State === "error") return ready;
   if (State === "in-use")
     return waits(`${Attachments[0]?.InstanceId ?? "an instance"}, which has it attached`);

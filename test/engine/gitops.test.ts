@@ -158,7 +158,7 @@ describe("A sandbox that follows its ticket branch", function () {
       assert.notEqual(exitCode, 0, output);
       assert.match(
         output,
-        /Flux: the install manifest of v2\.7\.3 is not the one this stack installed: it has sha256:[0-9a-f]{64}, recorded is sha256:[0-9a-f]{64}/,
+        /Flux: the install manifest of v2\.9\.1 is not the one this stack installed: it has sha256:[0-9a-f]{64}, recorded is sha256:[0-9a-f]{64}/,
       );
       assert.match(output, /Find out who changed it/);
       assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);

@@ -54,11 +54,10 @@ export class Journal {
   /** Of all runs since the last receipt, the oldest first; without half a line that a crash has left. Never throws. */
   read(): TeardownEvent[] {
     const written = this.#written();
-    const known = new Set(written);
-    const unwritten = this.#memory().lines.filter((line) => !known.has(line));
-    const events = [...written, ...unwritten].flatMap(parsed);
-    // A disk that was full for a while has taken the later ones.
-    return unwritten.length === 0 ? events : events.sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    const own = new Set(this.#memory().lines);
+    // A disk that was full for a while has taken some: those of this process are the last of all in any case.
+    const earlier = written.filter((line) => !own.has(line));
+    return [...earlier, ...own].flatMap(parsed);
   }
 
   /** Whether other runs may have written what cannot be read here, or have written nothing. */

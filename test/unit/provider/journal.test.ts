@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Journal, reportsFolder } from "../../../provider/teardown/journal.ts";
+import { latestReceipt, writeReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
 
 describe("journal of a teardown", () => {
   let folder: string;
@@ -28,6 +29,69 @@ describe("journal of a teardown", () => {
         [false, { type: "wave-ended", wave: 1 }],
       ],
     );
+  });
+
+  const begin = {
+    type: "started",
+    part: "ledger",
+    stack: "sandbox-a",
+    clusterName: "sandbox-a",
+    choices: { teardown: "run", onStuck: "stop", deadlineSeconds: 600 },
+  } as const;
+
+  it("goes on in memory where a file is in the place of its folder, and says so once", () => {
+    const reports = path.join(folder, "reports");
+    writeFileSync(reports, "");
+    const warned: string[] = [];
+    const first = new Journal("sandbox-a", reports, (line) => warned.push(line));
+    first.append(begin);
+    const second = new Journal("sandbox-a", reports, (line) => warned.push(line));
+    second.append({ type: "wave-started", wave: 1, of: 2 });
+    assert.deepEqual(
+      second.read().map(({ type }) => type),
+      ["started", "wave-started"],
+    );
+    assert.equal(second.isLost, true);
+    assert.equal(warned.length, 1);
+    assert.match(
+      warned[0] ?? "",
+      /cannot be kept in .*reports \((EEXIST|ENOTDIR).*SDLC_REPORTS names another folder/,
+    );
+
+    const written = writeReceipt(second, true);
+    assert.equal(written.file, undefined);
+    assert.match("why" in written ? written.why : "", /ENOTDIR/);
+    assert.equal(written.receipt.stack, "sandbox-a");
+    assert.equal(latestReceipt("sandbox-a", reports), undefined);
+    assert.deepEqual(second.read(), [], "it is closed");
+  });
+
+  it("goes on in memory where the file itself takes nothing, and leaves no half of a receipt", () => {
+    const journal = new Journal("sandbox-a", folder);
+    mkdirSync(journal.file);
+    journal.append(begin);
+    assert.equal(journal.read().length, 1);
+    const time =
+      journal
+        .read()[0]
+        ?.at.replace(/\.\d+Z$/, "Z")
+        .replaceAll(":", "-") ?? "";
+    mkdirSync(path.join(folder, `sandbox-a-${time}.html`));
+    assert.equal(writeReceipt(journal, true).file, undefined);
+    const names = readdirSync(folder).filter((name) => /\.(txt|json)$/.test(name));
+    assert.deepEqual(names, []);
+  });
+
+  it("outlives a file that somebody removes meanwhile", () => {
+    const journal = new Journal("sandbox-a", folder);
+    journal.append(begin);
+    rmSync(journal.file);
+    journal.append({ type: "wave-started", wave: 1, of: 2 });
+    assert.deepEqual(
+      journal.read().map(({ type }) => type),
+      ["started", "wave-started"],
+    );
+    assert.equal(journal.isLost, false);
   });
 
   it("has nothing to tell of a stack that was never torn down", () => {

@@ -186,6 +186,79 @@ describe("receipt of a teardown", () => {
     assert.equal(summaryLine(receipt), "0 resources left, 1 kept on purpose");
   });
 
+  const point = {
+    where: "aws",
+    what: "EFS access point",
+    why: "AWS was not asked: the program does not look for volumes of efs.csi.aws.com",
+    reference: "fs-1::fsap-2",
+    look: "aws efs describe-access-points --access-point-id fsap-2",
+  } as const;
+  const notKnown = (change: object = {}): TeardownFact => ({
+    type: "not-known",
+    thing: { ...point, object: "PersistentVolume pv-1", ...change },
+  });
+
+  it("counts what nobody was asked for, once over all runs, and calls nothing clean for it", () => {
+    const receipt = receiptOf(
+      journal(
+        ...drain,
+        [4, notKnown({ why: "it is to be deleted" })],
+        [6, { type: "ended", part: "drain", outcome: "interrupted", why: "Ctrl-C" }],
+        [10, started("drain")],
+        [11, notKnown()],
+        [12, done("drain")],
+        ...closing(20, {
+          type: "kept",
+          thing: { where: "aws", what: "ec2:volume", why: "Retain", reference: "vol-9" },
+        }),
+      ),
+    );
+    assert.deepEqual(receipt.notKnown, [point], "the later word");
+    assert.equal(receipt.outcome, "unknown");
+    assert.equal(summaryLine(receipt), "0 resources left, 1 not known, 1 kept on purpose");
+    const text = receiptText(receipt);
+    assert.match(
+      text,
+      /AWS: EFS access point fs-1::fsap-2: AWS was not asked: .*\n {4}look: aws efs describe-access/,
+    );
+    assert.match(text, /AWS: nothing of what was asked for; 1 not known\n {2}Kubernetes: nothing\n/);
+    assert.match(receiptHtml(receipt), /class="unknown"><strong>0 resources left, 1 not known, 1 kept/);
+    assert.match(receiptHtml(receipt), /EFS access point fs-1::fsap-2/);
+  });
+
+  it("leaves nothing not known that was asked for later", () => {
+    const asked: readonly TeardownFact[] = [
+      { type: "asked-gone", object: "PersistentVolume pv-1", what: "any", reference: "fs-1::fsap-2" },
+      {
+        type: "aws-gone",
+        part: "sweep",
+        thing: { type: "efs:access-point", id: "fs-1::fsap-2", because: "" },
+      },
+      { type: "left", where: "aws", what: "efs:access-point fs-1::fsap-2", because: "tag" },
+      { type: "kept", thing: { where: "aws", what: "any", why: "Retain", reference: "fs-1::fsap-2" } },
+    ];
+    const known = (first: TeardownFact, later: TeardownFact): number =>
+      receiptOf(journal([0, started("drain")], [1, first], [2, started("ledger")], [3, later])).notKnown
+        .length;
+    for (const fact of asked) assert.equal(known(notKnown(), fact), 0, fact.type);
+    const elsewhere = { type: "asked-gone", object: "PersistentVolume pv-2", what: point.what } as const;
+    assert.equal(known(notKnown({ reference: undefined }), elsewhere), 1, "another object's");
+    const since = { ...elsewhere, object: "PersistentVolume pv-1", reference: "vol-7" };
+    assert.equal(known(notKnown({ reference: undefined }), since), 0, "its id was known later");
+    const branch = { where: "git", reference: "cluster/sandbox-a" } as const;
+    assert.equal(
+      known(notKnown(branch), { type: "ended", part: "ledger", outcome: "done" }),
+      0,
+      "Git is asked anew",
+    );
+  });
+
+  it("is read from a receipt of the release before, which knew of nothing that is not known", () => {
+    const { notKnown: none, ...before } = receiptOf(journal(...drain, [6, done("drain")], ...closing(10)));
+    assert.deepEqual(none, []);
+    assert.deepEqual(parseReceipt(JSON.stringify(before)).notKnown, []);
+  });
+
   it("is read again from its own JSON", () => {
     const receipt: Receipt = receiptOf(journal(...drain, [6, done("drain")], ...closing(10)));
     assert.deepEqual(parseReceipt(JSON.stringify(receipt)), receipt);

@@ -1,4 +1,4 @@
-/** The provider stand-ins of one engine run; official plugins that are installed take their place. */
+/** The provider stand-ins of one engine run, or the official plugins in their place where somebody asks for them. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
@@ -11,8 +11,11 @@ import { UserError } from "../user-error.ts";
 export const standIns = ["aws", "eks", "github", "kubernetes"] as const;
 export type StandIn = (typeof standIns)[number];
 
-/** Which of the stand-ins to attach, by `LOCAL_PROVIDERS`: `official`, or `aws=official,eks=local`. */
-export function chooseStandIns(choice: string | undefined, installed: (name: StandIn) => boolean): StandIn[] {
+/**
+ * Which of the stand-ins to attach, by `LOCAL_PROVIDERS`: `official`, or `aws=official,eks=local`. Left out means all of
+ * them, so that a run does not depend on what happens to be installed.
+ */
+export function chooseStandIns(choice: string | undefined): StandIn[] {
   const wanted = new Map<string, string>();
   for (const part of (choice ?? "").split(",").filter((text) => text !== "")) {
     const [name, kind] = part.includes("=") ? part.split("=", 2) : ["*", part];
@@ -27,18 +30,41 @@ export function chooseStandIns(choice: string | undefined, installed: (name: Sta
     }
     wanted.set(name ?? "*", kind);
   }
-  return standIns.filter((name) => {
-    const kind = wanted.get(name) ?? wanted.get("*");
-    return kind === undefined ? !installed(name) : kind === "local";
-  });
+  return standIns.filter((name) => (wanted.get(name) ?? wanted.get("*") ?? "local") === "local");
 }
 
-/** Whether the plugin that belongs to the SDK in node_modules is installed for Pulumi. */
-export function officialInstalled(name: StandIn): boolean {
+/**
+ * What the official EKS plugin needs besides itself: it makes the cluster's Kubernetes provider by its own SDK, of the exact
+ * version in nodejs/eks/package.json of pulumi-eks. All that it makes and asks of AWS goes by the program's provider, so that
+ * the version of @pulumi/aws beside it there (7.25.0) needs no plugin.
+ */
+export const neededByEks = { eks: "4.3.0", kubernetes: "4.19.0" } as const;
+
+/** Version of an SDK in node_modules, which is that of its plugin. */
+export function sdkVersion(name: StandIn): string {
   const manifest = path.join(checkout, "node_modules", "@pulumi", name, "package.json");
-  const { version } = JSON.parse(readFileSync(manifest, "utf8")) as { version: string };
+  return (JSON.parse(readFileSync(manifest, "utf8")) as { version: string }).version;
+}
+
+/** @throws {UserError} that names every plugin that is to be used and is not installed, with the commands that install them. */
+export function requireOfficial(names: readonly StandIn[]): void {
   const home = process.env["PULUMI_HOME"] ?? path.join(homedir(), ".pulumi");
-  return existsSync(path.join(home, "plugins", `resource-${name}-v${version}`));
+  const wanted = names.map((name) => ({ name, version: sdkVersion(name), why: "the program's SDK" }));
+  // A stand-in is attached by its name, whatever the version that is asked for.
+  if (names.includes("eks") && names.includes("kubernetes"))
+    wanted.push({ name: "kubernetes", version: neededByEks.kubernetes, why: "the EKS plugin's own SDK" });
+  const missing = wanted.filter(
+    ({ name, version }) => !existsSync(path.join(home, "plugins", `resource-${name}-v${version}`)),
+  );
+  if (missing.length === 0) return;
+  throw new UserError(
+    `LOCAL_PROVIDERS asks for official plugins that are not installed: ${missing
+      .map(({ name, version, why }) => `${name} ${version} (of ${why})`)
+      .join(", ")}.`,
+    `Install them: ${missing
+      .map(({ name, version }) => `pulumi plugin install resource ${name} ${version}`)
+      .join(" && ")}; or take the stand-ins, with LOCAL_PROVIDERS=local.`,
+  );
 }
 
 export interface AttachedProviders {

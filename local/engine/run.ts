@@ -10,7 +10,7 @@ import { backendFolder, engineEnvironment } from "./environment.ts";
 import { outlive } from "../../commands/interruption.ts";
 import { cleanEventLog } from "./event-log.ts";
 import { clearStaleLocks } from "./locks.ts";
-import { attachProviders, chooseStandIns, officialInstalled } from "./providers.ts";
+import { attachProviders, chooseStandIns, requireOfficial, standIns } from "./providers.ts";
 import { sandboxKind, shadowProject, writeLocalStackFile, writeShadowProject } from "./stack-config.ts";
 
 export const projectName = "kubernetes-sdlc";
@@ -99,10 +99,11 @@ export async function runEngine(
     readonly started?: (engine: RunningEngine) => void;
   } = {},
 ): Promise<EngineResult> {
+  const names = chooseStandIns(process.env["LOCAL_PROVIDERS"]);
+  requireOfficial(standIns.filter((name) => !names.includes(name)));
   await ensureStack(run);
   await clearStaleLocks(run.stateFolder, projectName, run.stack);
   const environment = { ...(await engineEnvironment(run.info, run.stateFolder)), ...env };
-  const names = chooseStandIns(process.env["LOCAL_PROVIDERS"], officialInstalled);
   const eventLog = path.join(run.stateFolder, "events", `${run.stack}-${operation}-${Date.now()}.json`);
   await mkdir(path.dirname(eventLog), { recursive: true });
   const config = await writeLocalStackFile(run.stateFolder, run.stack, run.config);

@@ -8,47 +8,45 @@ import { checkout } from "../../../local/folders.ts";
 import {
   attachProviders,
   chooseStandIns,
-  officialInstalled,
+  neededByEks,
+  requireOfficial,
+  sdkVersion,
   standIns,
   type StandIn,
 } from "../../../local/engine/providers.ts";
+import { UserError } from "../../../local/user-error.ts";
 
 describe("the choice of provider stand-ins", () => {
-  const none = (): boolean => false;
-  const all = (): boolean => true;
   const without = (...names: StandIn[]): StandIn[] => standIns.filter((name) => !names.includes(name));
 
-  const cases: readonly (readonly [string | undefined, (name: StandIn) => boolean, StandIn[]])[] = [
-    [undefined, none, without()],
-    [undefined, all, []],
-    [undefined, (name) => name === "aws", without("aws")],
-    ["", all, []],
-    ["official", none, []],
-    ["local", all, without()],
-    ["aws=official", none, without("aws")],
-    ["eks=local", all, ["eks"]],
-    ["aws=official,kubernetes=official", none, without("aws", "kubernetes")],
-    ["official,eks=local", none, ["eks"]],
-    ["eks=official,local", all, without("eks")],
+  const cases: readonly (readonly [string | undefined, StandIn[]])[] = [
+    [undefined, without()],
+    ["", without()],
+    ["official", []],
+    ["local", without()],
+    ["aws=official", without("aws")],
+    ["eks=local", without()],
+    ["aws=official,kubernetes=official", without("aws", "kubernetes")],
+    ["official,eks=local", ["eks"]],
+    ["eks=official,local", without("eks")],
   ];
-  for (const [choice, installed, expected] of cases) {
-    const plugins = standIns.filter(installed).join(" and ") || "nothing";
-    it(`is ${expected.join(", ") || "none"} for ${JSON.stringify(choice)} with ${plugins} installed`, () => {
-      assert.deepEqual(chooseStandIns(choice, installed), expected);
+  for (const [choice, expected] of cases) {
+    it(`is ${expected.join(", ") || "none"} for ${JSON.stringify(choice)}`, () => {
+      assert.deepEqual(chooseStandIns(choice), expected);
     });
   }
 
   for (const choice of ["offical", "gcp=official", "aws=", "=official", "aws=official,eks=maybe"]) {
     it(`refuses ${JSON.stringify(choice)} with what may be written`, () => {
       assert.throws(
-        () => chooseStandIns(choice, none),
+        () => chooseStandIns(choice),
         /^UserError: LOCAL_PROVIDERS has ".*", which is no choice of a provider\.\n {2}Write official, local, or/,
       );
     });
   }
 });
 
-describe("an official plugin", () => {
+describe("official plugins", () => {
   const usualHome = process.env["PULUMI_HOME"];
   let home: string;
 
@@ -63,14 +61,57 @@ describe("an official plugin", () => {
     await rm(home, { recursive: true });
   });
 
-  it("counts as installed at exactly the version of the SDK", async () => {
-    const manifest = path.join(checkout, "node_modules/@pulumi/aws/package.json");
-    const { version } = JSON.parse(await readFile(manifest, "utf8")) as { version: string };
-    await mkdir(path.join(home, "plugins", "resource-aws-v1.0.0"), { recursive: true });
-    assert.equal(officialInstalled("aws"), false);
-    await mkdir(path.join(home, "plugins", `resource-aws-v${version}`));
-    assert.equal(officialInstalled("aws"), true);
-    assert.equal(officialInstalled("eks"), false);
+  const install = (name: string, version: string): Promise<unknown> =>
+    mkdir(path.join(home, "plugins", `resource-${name}-v${version}`), { recursive: true });
+  const refusal = (...names: StandIn[]): string => {
+    try {
+      requireOfficial(names);
+    } catch (error) {
+      assert.ok(error instanceof UserError);
+      return error.message;
+    }
+    return "";
+  };
+
+  it("are wanted at exactly the version of the SDK, and only if somebody asks for them", async () => {
+    const version = sdkVersion("aws");
+    await install("aws", "1.0.0");
+    assert.equal(
+      refusal("aws"),
+      `LOCAL_PROVIDERS asks for official plugins that are not installed: aws ${version} (of the program's SDK).\n` +
+        `  Install them: pulumi plugin install resource aws ${version}; or take the stand-ins, with LOCAL_PROVIDERS=local.`,
+    );
+    await install("aws", version);
+    assert.equal(refusal("aws"), "");
+    assert.equal(refusal(), "");
+  });
+
+  it("are two of Kubernetes where EKS is official too: its own SDK asks for another version", async () => {
+    await install("eks", sdkVersion("eks"));
+    await install("kubernetes", sdkVersion("kubernetes"));
+    assert.equal(refusal("kubernetes"), "");
+    assert.equal(refusal("eks"), "", "the Kubernetes stand-in serves both");
+    const command = `pulumi plugin install resource kubernetes ${neededByEks.kubernetes}`;
+    const text = refusal("eks", "kubernetes");
+    assert.match(text, /not installed: kubernetes 4\.19\.0 \(of the EKS plugin's own SDK\)\.\n/);
+    assert.ok(text.includes(`Install them: ${command};`), text);
+    await install("kubernetes", neededByEks.kubernetes);
+    assert.equal(refusal("eks", "kubernetes"), "");
+  });
+
+  it("are all named at once", () => {
+    const names = [...refusal(...standIns).matchAll(/resource (\w+) ([\d.]+)/g)].map(([, name]) => name);
+    assert.deepEqual(names, ["aws", "eks", "github", "kubernetes", "kubernetes"]);
+  });
+
+  it("of the EKS plugin's own SDK are known for the release of EKS that is used here", async () => {
+    assert.equal(sdkVersion("eks"), neededByEks.eks, "look into nodejs/eks/package.json of the new release");
+    // The SDK for programs wants at least what the plugin has.
+    const manifest = path.join(checkout, "node_modules/@pulumi/eks/package.json");
+    const { dependencies } = JSON.parse(await readFile(manifest, "utf8")) as {
+      dependencies: Record<string, string>;
+    };
+    assert.equal(dependencies["@pulumi/kubernetes"], `^${neededByEks.kubernetes}`);
   });
 });
 

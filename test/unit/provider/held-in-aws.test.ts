@@ -73,7 +73,7 @@ function held(thing: ExternalThing, reference: string | undefined, ask: Ask, mor
 }
 
 const look = (aws: AwsClients, ...all: Held[]): Promise<readonly Answer[]> =>
-  heldInAws({ aws, clusterName }).look(all);
+  heldInAws({ aws, clusterName, stackTag: { key: "sdlc:stack", value: "acme/sandbox-a" } }).look(all);
 
 const things: readonly ExternalThing[] = [
   "load-balancer",

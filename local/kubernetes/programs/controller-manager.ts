@@ -1,14 +1,8 @@
-/** The built-in controllers, without those that need a cloud or a signing authority. */
+/** The built-in controllers, without those that need a signing authority or give nodes addresses. */
 import { credentialFile } from "../credentials.ts";
 import { flags, type ControlPlaneLayout, type Program } from "./program.ts";
 
-const withoutUse = [
-  "certificatesigningrequest-signing-controller",
-  "cloud-node-lifecycle-controller",
-  "node-ipam-controller",
-  "node-route-controller",
-  "service-lb-controller",
-];
+const withoutUse = ["certificatesigningrequest-signing-controller", "node-ipam-controller"];
 
 export function controllerManager({ folder, version, adminKubeconfig }: ControlPlaneLayout): Program {
   return {

@@ -17,7 +17,8 @@ const git = {
 };
 
 describe("the question to Git, of a repository that GitHub does not show", () => {
-  const { call } = RepositoryApi.prototype;
+  // Put back as it was, and never called by itself.
+  const before = Object.getOwnPropertyDescriptor(RepositoryApi.prototype, "call") ?? {};
   let folder: string;
   let asked: string[];
 
@@ -31,7 +32,7 @@ describe("the question to Git, of a repository that GitHub does not show", () =>
   });
 
   afterEach(() => {
-    RepositoryApi.prototype.call = call;
+    Object.defineProperty(RepositoryApi.prototype, "call", before);
     rmSync(folder, { recursive: true });
   });
 

@@ -55,6 +55,8 @@ spec:
     assert.equal((await account.madeFor(name, "iam-instance-profile")).length, 1);
   },
   check: (_sandbox, { events }) => {
+    const notKnown = events.flatMap((event) => (event.type === "not-known" ? [event.thing.what] : []));
+    assert.ok(notKnown.includes("instance profile of the node class default"), notKnown.join());
     requireOrder(
       events,
       "NodePool.karpenter.sh burst",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { destroyFailure, leftoverLines } from "../../../local/cli/destroy.ts";
+import { destroyFailure, lastLine, leftoverLines } from "../../../local/cli/destroy.ts";
 import { summaryLines } from "../../../local/cli/summary.ts";
 
 describe("what make sandbox ends with", () => {
@@ -116,6 +116,12 @@ describe("what a destroy says of what is left", () => {
     because: "tag a=b",
     kept: "deletion is scheduled for 2026-12-24",
   };
+
+  it("counts apart what is not known", () => {
+    const line = (notKnown: number): string => lastLine("sandbox-a", { left: 0, notKnown, seconds: 35 });
+    assert.equal(line(0), "sandbox-a destroyed: 0 resources left, 35 s");
+    assert.equal(line(1), "sandbox-a destroyed: 0 resources left, 1 not known, 35 s");
+  });
 
   it("is nothing where nothing is", () => {
     assert.deepEqual(leftoverLines({ left: [], kept: [] }), []);

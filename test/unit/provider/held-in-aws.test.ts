@@ -103,7 +103,9 @@ const references = [
   "web.elb.amazonaws.com",
 ];
 
-describe("the question to AWS", () => {
+describe("the question to AWS", function () {
+  this.timeout(60_000);
+
   it("answers for each thing that it was asked for, once and in order, and takes no silence for gone", async () => {
     const one = fc
       .record({
@@ -112,9 +114,10 @@ describe("the question to AWS", () => {
         ask: fc.constantFrom(...asks),
       })
       .map(({ thing, reference, ask }) => held(thing, reference, ask));
+    const aws = account(["vol-1"], [["i-1", "burst"]]);
     await fc.assert(
       fc.asyncProperty(fc.array(one, { maxLength: 12 }), async (all) => {
-        const answers = await look(account(["vol-1"], [["i-1", "burst"]]), ...all);
+        const answers = await look(aws, ...all);
         assert.deepEqual(
           answers.map((answer) => answer.held),
           all,

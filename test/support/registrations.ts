@@ -4,7 +4,10 @@
  * the order of a destroy, are read here from the requests themselves.
  */
 import * as pulumi from "@pulumi/pulumi";
+import { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
+import { getStore } from "@pulumi/pulumi/runtime/state.js";
 
 /** One resource as the engine was asked for it. Other resources are named by `label`. */
 export interface Registration {
@@ -30,6 +33,8 @@ export interface Registration {
   readonly deletedWith: string | undefined;
   readonly ignoreChanges: readonly string[];
   readonly replaceOnChanges: readonly string[];
+  /** What the engine does to this resource and to its children, also to those that a plugin makes. */
+  readonly transforms: readonly pulumi.ResourceTransform[];
 }
 
 /** Inputs and dependencies. */
@@ -164,7 +169,9 @@ export async function record<Outputs>(
     "stack",
     preview,
   );
-  observeRegistrations((request) => registrations.push(read(request)));
+  const transforms = new Map<string, pulumi.ResourceTransform>();
+  getStore().callbacks = callbackRegister(transforms);
+  observeRegistrations((request) => registrations.push(read(request, transforms)));
 
   const returned = await program();
   await pulumi.runtime.disconnect();
@@ -193,7 +200,24 @@ function observeRegistrations(observe: (request: RegisterResourceRequest) => voi
   };
 }
 
-function read(request: RegisterResourceRequest): Registration {
+/** In place of the server by which an engine would call transforms: it keeps them by token. */
+function callbackRegister(transforms: Map<string, pulumi.ResourceTransform>): CallbackServer {
+  const register = {
+    registerTransform: (transform: pulumi.ResourceTransform) => {
+      const token = String(transforms.size);
+      transforms.set(token, transform);
+      return Promise.resolve(new Callback().setToken(token));
+    },
+    awaitStackRegistrations: () => Promise.resolve(),
+    shutdown: () => undefined,
+  };
+  return register as unknown as CallbackServer;
+}
+
+function read(
+  request: RegisterResourceRequest,
+  transforms: ReadonlyMap<string, pulumi.ResourceTransform>,
+): Registration {
   const dependencies = labels(request.getDependenciesList());
   const byInputs = new Set(
     [...request.getPropertydependenciesMap().entries()].flatMap(([, urns]) => labels(urns.getUrnsList())),
@@ -216,6 +240,7 @@ function read(request: RegisterResourceRequest): Registration {
     deletedWith: labels([request.getDeletedwith()])[0],
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
+    transforms: request.getTransformsList().flatMap((callback) => transforms.get(callback.getToken()) ?? []),
   };
 }
 

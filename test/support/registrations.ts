@@ -4,10 +4,10 @@
  * the order of a destroy, are read here from the requests themselves.
  */
 import * as pulumi from "@pulumi/pulumi";
-import { Callback } from "@pulumi/pulumi/proto/callback_pb.js";
+import protocol from "@pulumi/pulumi/proto/callback_pb.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
-import { getStore } from "@pulumi/pulumi/runtime/state.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 
 /** One resource as the engine was asked for it. Other resources are named by `label`. */
 export interface Registration {
@@ -170,7 +170,9 @@ export async function record<Outputs>(
     preview,
   );
   const transforms = new Map<string, pulumi.ResourceTransform>();
-  getStore().callbacks = callbackRegister(transforms);
+  // The SDK's types leave out its own state, and its mocks refuse transforms.
+  const { getStore } = state as unknown as { getStore: () => TransformState };
+  Object.assign(getStore(), { supportsTransforms: true, callbacks: callbackRegister(transforms) });
   observeRegistrations((request) => registrations.push(read(request, transforms)));
 
   const returned = await program();
@@ -200,13 +202,18 @@ function observeRegistrations(observe: (request: RegisterResourceRequest) => voi
   };
 }
 
+interface TransformState {
+  supportsTransforms: boolean;
+  callbacks: CallbackServer;
+}
+
 /** In place of the server by which an engine would call transforms: it keeps them by token. */
 function callbackRegister(transforms: Map<string, pulumi.ResourceTransform>): CallbackServer {
   const register = {
     registerTransform: (transform: pulumi.ResourceTransform) => {
       const token = String(transforms.size);
       transforms.set(token, transform);
-      return Promise.resolve(new Callback().setToken(token));
+      return Promise.resolve(new protocol.Callback().setToken(token));
     },
     awaitStackRegistrations: () => Promise.resolve(),
     shutdown: () => undefined,

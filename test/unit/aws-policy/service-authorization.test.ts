@@ -54,13 +54,11 @@ async function faults({ Sid, Action, Resource, Condition = {} }: Statement): Pro
         return { name: type.name, arn, keys: [...type.conditionKeys, ...conditionKeys] };
       }),
     );
-    const concerned = types.filter(({ arn }) =>
-      list(Resource).some((pattern) => {
-        const match = meets(pattern, arn);
-        if (match) used.add(pattern);
-        return match;
-      }),
-    );
+    const concerned = types.filter(({ arn }) => {
+      const patterns = list(Resource).filter((pattern) => meets(pattern, arn));
+      for (const pattern of patterns) used.add(pattern);
+      return patterns.length > 0;
+    });
     if (types.length === 0 && !list(Resource).includes("*")) {
       found.push(`${Sid}: ${name} knows no resource, so only "*" allows it`);
     }

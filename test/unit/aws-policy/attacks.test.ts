@@ -22,7 +22,10 @@ const iam = (action: string, resource: string, context?: Call["context"]): Call 
 const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
   "a role without the boundary": [
     iam("CreateRole", fitting, mine),
-    iam("CreateRole", fitting, { ...mine, "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess" }),
+    iam("CreateRole", fitting, {
+      ...mine,
+      "iam:PermissionsBoundary": "arn:aws:iam::aws:policy/AdministratorAccess",
+    }),
     iam("CreateRole", fitting, {
       ...mine,
       "iam:PermissionsBoundary": `arn:aws:iam::${accountId}:policy/own/kubernetes-sdlc-boundary`,
@@ -32,7 +35,10 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
   ],
   "rights for a role that has no boundary": [
     iam("PutRolePolicy", role("sandbox-a-flow-logs-role-1234567"), own),
-    iam("AttachRolePolicy", fitting, { ...own, "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy" }),
+    iam("AttachRolePolicy", fitting, {
+      ...own,
+      "iam:PolicyARN": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+    }),
     iam("UpdateAssumeRolePolicy", fitting, own),
   ],
   "more than the five policies": [
@@ -89,7 +95,7 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
     ec2("AssociateIamInstanceProfile", "instance/i-1", own),
   ],
   "an instance without a launch template of a stack": [
-    ec2("RunInstances", "instance/*", mine),
+    ec2("RunInstances", "instance/i-new", mine),
     ec2("RunInstances", "subnet/subnet-1", foreign),
     ec2("RunInstances", "launch-template/lt-1", foreign),
   ],
@@ -114,7 +120,10 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
     ec2("CreateTags", "security-group/sg-1", { "aws:RequestTag/elbv2.k8s.aws/cluster": "sandbox-a" }),
     ec2("DeleteTags", "volume/vol-1", { ...own, "aws:TagKeys": ["sdlc:stack"] }),
     call("kms:TagResource", arn("kms", "key/1"), { ...mine, "kms:ResourceAliases": ["alias/payments"] }),
-    call("kms:TagResource", arn("kms", "key/1"), { ...mine, "aws:ResourceTag/sdlc:stack": "other/production" }),
+    call("kms:TagResource", arn("kms", "key/1"), {
+      ...mine,
+      "aws:ResourceTag/sdlc:stack": "other/production",
+    }),
     call("elasticloadbalancing:AddTags", arn("elasticloadbalancing", "loadbalancer/net/payments/1"), mine),
     call("logs:TagResource", arn("logs", "log-group:/aws/lambda/payments"), mine),
   ],
@@ -133,7 +142,7 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
     ec2("DeleteNetworkInterface", "network-interface/eni-1", {
       "aws:ResourceTag/cluster.k8s.amazonaws.com/name": "payments",
     }),
-    ec2("CreateVpc", "vpc/*"),
+    ec2("CreateVpc", "vpc/new"),
     ec2("CreateSubnet", "vpc/vpc-1", foreign),
   ],
   "somebody else's machines and disks": [
@@ -145,15 +154,17 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
     ec2("DeleteSnapshot", "snapshot/snap-1", own),
     ec2("DeleteLaunchTemplate", "launch-template/lt-1", foreign),
   ],
-  "somebody else's load balancers": ["loadbalancer/app/payments/1", "loadbalancer/net/payments/1", "loadbalancer/payments"].flatMap(
-    (name) => [
-      call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", name), foreign),
-      call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", name), {
-        "aws:ResourceTag/elbv2.k8s.aws/cluster": "payments",
-      }),
-      call("elasticloadbalancing:ModifyLoadBalancerAttributes", arn("elasticloadbalancing", name), foreign),
-    ],
-  ),
+  "somebody else's load balancers": [
+    "loadbalancer/app/payments/1",
+    "loadbalancer/net/payments/1",
+    "loadbalancer/payments",
+  ].flatMap((name) => [
+    call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", name), foreign),
+    call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", name), {
+      "aws:ResourceTag/elbv2.k8s.aws/cluster": "payments",
+    }),
+    call("elasticloadbalancing:ModifyLoadBalancerAttributes", arn("elasticloadbalancing", name), foreign),
+  ]),
   "somebody else's keys": [
     call("kms:CreateGrant", arn("kms", "key/1"), foreign),
     call("kms:ScheduleKeyDeletion", arn("kms", "key/1"), foreign),
@@ -168,7 +179,11 @@ const byPrincipal: Readonly<Record<string, readonly Call[]>> = {
     call("logs:DeleteLogGroup", arn("logs", "log-group:/aws/vpc/payments-flow-logs")),
     call("logs:PutRetentionPolicy", arn("logs", "log-group:/aws/eks/developments/cluster")),
     call("secretsmanager:GetSecretValue", arn("secretsmanager", "secret:payments-1")),
-    iam("DeleteOpenIDConnectProvider", arn("iam", "oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/1"), foreign),
+    iam(
+      "DeleteOpenIDConnectProvider",
+      arn("iam", "oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/1"),
+      foreign,
+    ),
     iam("CreateOpenIDConnectProvider", arn("iam", "oidc-provider/example.com"), mine),
   ],
 };
@@ -186,7 +201,7 @@ const byRole: Readonly<Record<string, readonly Call[]>> = {
     iam("PassRole", role("admin"), { "iam:PassedToService": "ec2.amazonaws.com" }),
     iam("CreateAccessKey", arn("iam", "user/admin")),
     call("sts:AssumeRole", role("admin")),
-    ec2("RunInstances", "instance/*"),
+    ec2("RunInstances", "instance/i-new"),
     call("lambda:InvokeFunction", arn("lambda", "function:x")),
     call("ssm:SendCommand", arn("ec2", "instance/i-1")),
     call("eks:CreateAccessEntry", arn("eks", "cluster/production")),
@@ -219,8 +234,14 @@ const byRole: Readonly<Record<string, readonly Call[]>> = {
     ec2("DetachNetworkInterface", "network-interface/eni-1", foreign),
     ec2("DeleteNetworkInterface", "network-interface/eni-1", foreign),
     ec2("ModifyNetworkInterfaceAttribute", "network-interface/eni-1", foreign),
-    call("autoscaling:UpdateAutoScalingGroup", "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/x"),
-    call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", "loadbalancer/net/payments/1")),
+    call(
+      "autoscaling:UpdateAutoScalingGroup",
+      "arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:1:autoScalingGroupName/x",
+    ),
+    call(
+      "elasticloadbalancing:DeleteLoadBalancer",
+      arn("elasticloadbalancing", "loadbalancer/net/payments/1"),
+    ),
     call("elasticloadbalancing:DeleteLoadBalancer", arn("elasticloadbalancing", "loadbalancer/payments")),
     call("elasticloadbalancing:DeleteListener", arn("elasticloadbalancing", "listener/net/payments/1/2")),
     call("elasticloadbalancing:DeleteTargetGroup", arn("elasticloadbalancing", "targetgroup/payments/1")),

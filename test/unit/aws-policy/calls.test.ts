@@ -9,12 +9,20 @@ import { accountId, allows, arn, type Call } from "./documents.ts";
 const shipped = `arn:aws:iam::${accountId}:policy/kubernetes-sdlc-boundary`;
 const asked = { "aws:RequestTag/sdlc:stack": "kubernetes-sdlc/sandbox-a" };
 const own = { "aws:ResourceTag/sdlc:stack": "kubernetes-sdlc/sandbox-a" };
-const call = (action: string, resource: string, context: Call["context"] = {}): Call => ({ action, resource, context });
+const call = (action: string, resource: string, context: Call["context"] = {}): Call => ({
+  action,
+  resource,
+  context,
+});
 const ec2 = (action: string, resource: string, context: Call["context"] = {}): Call =>
   call(`ec2:${action}`, arn("ec2", resource), context);
 const made = (action: string, type: string): Call[] => [
-  ec2(action, `${type}/*`, asked),
-  ec2("CreateTags", `${type}/x-1`, { ...asked, "ec2:CreateAction": action, "aws:TagKeys": ["Name", "sdlc:stack"] }),
+  ec2(action, `${type}/new`, asked),
+  ec2("CreateTags", `${type}/x-1`, {
+    ...asked,
+    "ec2:CreateAction": action,
+    "aws:TagKeys": ["Name", "sdlc:stack"],
+  }),
 ];
 const eks = (action: string, resource: string, context: Call["context"] = own): Call =>
   call(`eks:${action}`, arn("eks", resource), context);
@@ -95,10 +103,16 @@ const life: Readonly<Record<string, readonly Call[]>> = {
   "makes the cluster": [
     call("eks:CreateCluster", "*", asked),
     eks("TagResource", cluster, asked),
-    call("iam:PassRole", roleArn("sandbox-a-eksRole-role-0a1b2c3"), { "iam:PassedToService": "eks.amazonaws.com" }),
-    call("iam:CreateServiceLinkedRole", arn("iam", "role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"), {
-      "iam:AWSServiceName": "eks.amazonaws.com",
+    call("iam:PassRole", roleArn("sandbox-a-eksRole-role-0a1b2c3"), {
+      "iam:PassedToService": "eks.amazonaws.com",
     }),
+    call(
+      "iam:CreateServiceLinkedRole",
+      arn("iam", "role/aws-service-role/eks.amazonaws.com/AWSServiceRoleForAmazonEKS"),
+      {
+        "iam:AWSServiceName": "eks.amazonaws.com",
+      },
+    ),
     call("logs:CreateLogGroup", log("/aws/eks/sandbox-a/cluster"), asked),
     call("logs:CreateLogGroup", log("/aws/eks/development/cluster"), asked),
     call("logs:PutRetentionPolicy", log("/aws/eks/sandbox-a/cluster")),
@@ -128,10 +142,12 @@ const life: Readonly<Record<string, readonly Call[]>> = {
     ...made("CreateLaunchTemplate", "launch-template"),
     eks("CreateNodegroup", cluster, { ...own, ...asked }),
     eks("TagResource", ofCluster.nodegroup, asked),
-    call("iam:PassRole", roleArn("sandbox-a-nodes-role-0a1b2c3"), { "iam:PassedToService": "ec2.amazonaws.com" }),
+    call("iam:PassRole", roleArn("sandbox-a-nodes-role-0a1b2c3"), {
+      "iam:PassedToService": "ec2.amazonaws.com",
+    }),
     ec2("RunInstances", "launch-template/lt-1", own),
     ec2("RunInstances", "subnet/subnet-1", own),
-    ...["instance/*", "volume/*", "network-interface/*"].map((resource) =>
+    ...["instance/new", "volume/new", "network-interface/new"].map((resource) =>
       ec2("RunInstances", resource, { ...asked, "ec2:LaunchTemplate": arn("ec2", "launch-template/lt-1") }),
     ),
     ...["security-group/sg-1"].map((resource) =>
@@ -145,7 +161,7 @@ const life: Readonly<Record<string, readonly Call[]>> = {
   "puts the boundary on the roles of an earlier release": Object.keys(roles).map((name) =>
     call("iam:PutRolePermissionsBoundary", roleArn(name), bounded),
   ),
-  "changes": [
+  changes: [
     eks("UpdateClusterVersion", cluster),
     eks("UpdateClusterConfig", cluster),
     eks("UpdateNodegroupConfig", ofCluster.nodegroup),
@@ -187,13 +203,25 @@ const life: Readonly<Record<string, readonly Call[]>> = {
     }),
     ec2("TerminateInstances", "instance/i-1", { "aws:ResourceTag/eks:eks-cluster-name": "sandbox-a" }),
     ec2("ModifyInstanceAttribute", "instance/i-1", own),
-    ec2("DeleteLaunchTemplate", "launch-template/lt-1", { "aws:ResourceTag/karpenter.k8s.aws/cluster": "sandbox-a" }),
+    ec2("DeleteLaunchTemplate", "launch-template/lt-1", {
+      "aws:ResourceTag/karpenter.k8s.aws/cluster": "sandbox-a",
+    }),
     call("logs:DeleteLogGroup", log("/aws/containerinsights/sandbox-a/performance")),
     call("logs:DeleteLogGroup", log("/aws/eks/sandbox-a/cluster")),
   ],
-  "destroys": [
-    ...[ofCluster.nodegroup, ofCluster.addon, ofCluster.accessEntry, ofCluster.association, cluster].map((resource, at) =>
-      eks(["DeleteNodegroup", "DeleteAddon", "DeleteAccessEntry", "DeletePodIdentityAssociation", "DeleteCluster"][at] ?? "", resource),
+  destroys: [
+    ...[ofCluster.nodegroup, ofCluster.addon, ofCluster.accessEntry, ofCluster.association, cluster].map(
+      (resource, at) =>
+        eks(
+          [
+            "DeleteNodegroup",
+            "DeleteAddon",
+            "DeleteAccessEntry",
+            "DeletePodIdentityAssociation",
+            "DeleteCluster",
+          ][at] ?? "",
+          resource,
+        ),
     ),
     eks("DisassociateAccessPolicy", ofCluster.accessEntry),
     ...(
@@ -240,20 +268,27 @@ const ofRoles: Readonly<Record<string, readonly Call[]>> = {
     call("ecr:GetDownloadUrlForLayer", arn("ecr", "repository/eks/coredns")),
   ],
   "give pods addresses": [
-    ec2("CreateNetworkInterface", "network-interface/*", asked),
+    ec2("CreateNetworkInterface", "network-interface/new", asked),
     ec2("CreateNetworkInterface", "subnet/subnet-1"),
     ec2("CreateNetworkInterface", "security-group/sg-1"),
     ec2("CreateTags", "network-interface/eni-1", { ...asked, "ec2:CreateAction": "CreateNetworkInterface" }),
-    ec2("CreateTags", "network-interface/eni-1", { "aws:TagKeys": ["cluster.k8s.amazonaws.com/name", "node.k8s.amazonaws.com/instance_id"] }),
+    ec2("CreateTags", "network-interface/eni-1", {
+      "aws:TagKeys": ["cluster.k8s.amazonaws.com/name", "node.k8s.amazonaws.com/instance_id"],
+    }),
     ec2("AssignPrivateIpAddresses", "network-interface/eni-1"),
-    ...["AttachNetworkInterface", "DetachNetworkInterface", "ModifyNetworkInterfaceAttribute", "DeleteNetworkInterface"].map((action) =>
+    ...[
+      "AttachNetworkInterface",
+      "DetachNetworkInterface",
+      "ModifyNetworkInterfaceAttribute",
+      "DeleteNetworkInterface",
+    ].map((action) =>
       ec2(action, "network-interface/eni-1", { "aws:ResourceTag/node.k8s.amazonaws.com/instance_id": "i-1" }),
     ),
     ec2("AttachNetworkInterface", "instance/i-1"),
     ec2("DetachNetworkInterface", "instance/i-1"),
   ],
   "give claims volumes": [
-    ec2("CreateVolume", "volume/*", { "aws:RequestTag/ebs.csi.aws.com/cluster": "true" }),
+    ec2("CreateVolume", "volume/new", { "aws:RequestTag/ebs.csi.aws.com/cluster": "true" }),
     ec2("CreateVolume", "snapshot/snap-1", tagged),
     ec2("CreateTags", "volume/vol-1", { ...asked, "ec2:CreateAction": "CreateVolume" }),
     ...["AttachVolume", "DetachVolume", "ModifyVolume", "DeleteVolume", "CreateSnapshot"].map((action) =>
@@ -261,7 +296,7 @@ const ofRoles: Readonly<Record<string, readonly Call[]>> = {
     ),
     ec2("AttachVolume", "volume/vol-1", { "aws:ResourceTag/kubernetes.io/created-for/pvc/name": "data" }),
     ec2("AttachVolume", "instance/i-1"),
-    ec2("CreateSnapshot", "snapshot/*", { "aws:RequestTag/ebs.csi.aws.com/cluster": "true" }),
+    ec2("CreateSnapshot", "snapshot/new", { "aws:RequestTag/ebs.csi.aws.com/cluster": "true" }),
     ec2("DeleteSnapshot", "snapshot/snap-1", tagged),
   ],
   "give Services load balancers": [
@@ -272,17 +307,21 @@ const ofRoles: Readonly<Record<string, readonly Call[]>> = {
     elb("CreateListener", `loadbalancer/net/${balancer}/1`),
     elb("DeleteListener", `listener/net/${balancer}/1/2`),
     elb("RegisterTargets", "targetgroup/k8s-web-nginx-0123456789/1"),
-    ec2("CreateSecurityGroup", "security-group/*"),
+    ec2("CreateSecurityGroup", "security-group/new"),
     ec2("CreateSecurityGroup", "vpc/vpc-1"),
     ec2("CreateTags", "security-group/sg-1", { "aws:TagKeys": ["kubernetes.io/cluster/sandbox-a"] }),
     ec2("AuthorizeSecurityGroupIngress", "security-group/sg-1"),
     ec2("DeleteSecurityGroup", "security-group/sg-1"),
-    call("iam:CreateServiceLinkedRole", arn("iam", "role/aws-service-role/elasticloadbalancing.amazonaws.com/X"), {
-      "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com",
-    }),
+    call(
+      "iam:CreateServiceLinkedRole",
+      arn("iam", "role/aws-service-role/elasticloadbalancing.amazonaws.com/X"),
+      {
+        "iam:AWSServiceName": "elasticloadbalancing.amazonaws.com",
+      },
+    ),
   ],
   "deliver flow logs": [
-    call("logs:CreateLogStream", log("/aws/vpc/production-flow-logs")),
+    call("logs:CreateLogStream", `${log("/aws/vpc/production-flow-logs")}:log-stream:eni-1`),
     call("logs:PutLogEvents", `${log("/aws/vpc/production-flow-logs")}:log-stream:eni-1`),
   ],
 };

@@ -30,8 +30,20 @@ export const grant = {
 export const boundary = read("aws-boundary");
 
 export const accountId = "123456789012";
-export const arn = (service: string, resource: string): string =>
-  `arn:aws:${service}:${service === "iam" ? "" : "eu-west-1"}:${accountId}:${resource}`;
+export const arn = (service: string, resource: string): string => {
+  const region = service === "iam" ? "" : "eu-west-1";
+  // Snapshots may be shared, so no account is in their ARN.
+  const account = resource.startsWith("snapshot/") ? "" : accountId;
+  return `arn:aws:${service}:${region}:${account}:${resource}`;
+};
+
+/** As KMS writes it where nobody says otherwise: it leaves the decision to the policies of the account. */
+const keyPolicy = {
+  Version: "2012-10-17",
+  Statement: [
+    { Effect: "Allow", Principal: { AWS: `arn:aws:iam::${accountId}:root` }, Action: "kms:*", Resource: "*" },
+  ],
+};
 
 /** A call as AWS evaluates it: once for each resource that it concerns, with what is known of that resource. */
 export interface Call {
@@ -62,6 +74,7 @@ export async function allows({ action, resource, context = {} }: Call, by: Calle
           ? [{ name: "everything", policy: everything }]
           : Object.entries(grant).map(([name, policy]) => ({ name, policy })),
       ...(by === "role" && { permissionBoundaryPolicies: [{ name: "boundary", policy: boundary }] }),
+      ...(resource.includes(":key/") && { resourcePolicy: keyPolicy }),
       serviceControlPolicies: [],
       resourceControlPolicies: [],
     },

@@ -5,6 +5,7 @@ import { addonTable, type AddonDefinition } from "./addon-table.ts";
 import type { NodeGroup } from "./node-group.ts";
 import { PodIdentity } from "./pod-identity.ts";
 import { timeouts } from "./timeouts.ts";
+import type { RoleLimit } from "./service-role.ts";
 
 /**
  * Which half of the table. Those before the nodes are ACTIVE with no node at all, and without them no node
@@ -14,7 +15,7 @@ export type AddonPlace =
   | { readonly stage: "before-nodes" }
   | { readonly stage: "after-nodes"; readonly nodeGroups: readonly NodeGroup[] };
 
-export interface CoreAddonsArgs {
+export interface CoreAddonsArgs extends RoleLimit {
   readonly clusterName: pulumi.Input<string>;
   readonly place: AddonPlace;
   readonly versions: Readonly<Record<AddonName, pulumi.Input<string>>>;
@@ -47,9 +48,13 @@ export class CoreAddons extends pulumi.ComponentResource {
   private identify(
     name: string,
     identity: NonNullable<AddonDefinition["identity"]>,
-    { clusterName }: CoreAddonsArgs,
+    { clusterName, permissionsBoundary }: CoreAddonsArgs,
   ): PodIdentity {
-    return new PodIdentity(`${name}-${identity.id}`, { clusterName, ...identity }, { parent: this });
+    return new PodIdentity(
+      `${name}-${identity.id}`,
+      { clusterName, permissionsBoundary, ...identity },
+      { parent: this },
+    );
   }
 
   private install(

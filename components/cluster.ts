@@ -2,13 +2,15 @@ import * as eks from "@pulumi/eks";
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { administratorEntries } from "./access.ts";
+import { boundaryOnRoles } from "./boundary-on-roles.ts";
 import type { InCluster } from "./cluster-object.ts";
 import { controlPlaneLogGroup, type ControlPlaneLogsSettings } from "./control-plane-logs.ts";
 import type { Network } from "./network.ts";
 import { onlyInputs } from "./provider-inputs.ts";
 import { secretsEncryptionKey, type SecretsEncryptionSettings } from "./secrets-encryption.ts";
+import type { RoleLimit } from "./service-role.ts";
 
-export interface ClusterArgs {
+export interface ClusterArgs extends RoleLimit {
   /** The cluster's name in AWS: letters, digits, `-` and `_`, at most 100 (CreateCluster). */
   readonly clusterName: string;
   /** Kubernetes minor, such as `1.35`. */
@@ -93,6 +95,9 @@ export class Cluster extends pulumi.ComponentResource {
       },
       {
         ...child,
+        ...(args.permissionsBoundary === undefined
+          ? {}
+          : { transforms: [boundaryOnRoles(args.permissionsBoundary)] }),
         dependsOn: [
           // The subnets' ids alone do not say that load balancers need the internet gateway until they are gone.
           ...args.network.forControlPlane,

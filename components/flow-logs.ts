@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogRetentionDays } from "../src/aws-values.ts";
-import { serviceRole } from "./service-role.ts";
+import { serviceRole, type RoleLimit } from "./service-role.ts";
 
-export interface FlowLogsSettings {
+export interface FlowLogsSettings extends RoleLimit {
   readonly retentionDays: LogRetentionDays;
   /** Pulumi refuses to delete the records until an update has turned this off. */
   readonly deletionProtection?: boolean | undefined;
@@ -28,7 +28,11 @@ export class FlowLogs extends pulumi.ComponentResource {
     );
     const { role } = serviceRole(
       name,
-      { trusts: { service: "vpc-flow-logs.amazonaws.com" }, managedPolicies: [] },
+      {
+        trusts: { service: "vpc-flow-logs.amazonaws.com" },
+        managedPolicies: [],
+        permissionsBoundary: args.permissionsBoundary,
+      },
       child,
     );
     const delivery = new aws.iam.RolePolicy(

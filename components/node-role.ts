@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceRole } from "./service-role.ts";
+import { serviceRole, type RoleLimit } from "./service-role.ts";
 
 /**
  * What a node itself may do: join the cluster, serve pod identities, pull images. Pods get permissions of their
@@ -13,11 +13,11 @@ export class NodeRole extends pulumi.ComponentResource {
   readonly role: aws.iam.Role;
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: RoleLimit = {}, opts?: pulumi.ComponentResourceOptions) {
     super("sdlc:node-group:NodeRole", name, {}, opts);
     const { role } = serviceRole(
       name,
-      { trusts: { service: "ec2.amazonaws.com" }, managedPolicies: nodePolicies },
+      { ...args, trusts: { service: "ec2.amazonaws.com" }, managedPolicies: nodePolicies },
       { parent: this },
     );
     this.role = role;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { serviceRole } from "./service-role.ts";
+import { serviceRole, type RoleLimit } from "./service-role.ts";
 
 /** A service account and what its pods may do in AWS. */
 export interface Identity {
@@ -10,7 +10,7 @@ export interface Identity {
   readonly managedPolicy: string;
 }
 
-export interface PodIdentityArgs extends Identity {
+export interface PodIdentityArgs extends Identity, RoleLimit {
   readonly clusterName: pulumi.Input<string>;
 }
 
@@ -33,6 +33,7 @@ export class PodIdentity extends pulumi.ComponentResource {
         // The agent tags each session with the cluster, the namespace and the service account.
         trusts: { service: "pods.eks.amazonaws.com", actions: ["sts:AssumeRole", "sts:TagSession"] },
         managedPolicies: [args.managedPolicy],
+        permissionsBoundary: args.permissionsBoundary,
       },
       child,
     );

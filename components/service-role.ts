@@ -9,7 +9,13 @@ export interface TrustedService {
   readonly actions?: readonly string[];
 }
 
-export interface ServiceRoleArgs {
+/** What every component that makes a role is told. */
+export interface RoleLimit {
+  /** ARN of the policy beyond which the role may do nothing, whatever is attached to it; absent: no such limit. */
+  readonly permissionsBoundary?: pulumi.Input<string> | undefined;
+}
+
+export interface ServiceRoleArgs extends RoleLimit {
   readonly trusts: TrustedService;
   /** Policies that AWS maintains, by the path after `policy/`: `service-role/AmazonEBSCSIDriverPolicy`. */
   readonly managedPolicies: readonly string[];
@@ -32,6 +38,7 @@ export function serviceRole(
     `${name}-role`,
     {
       assumeRolePolicy: trustPolicy(args.trusts),
+      ...(args.permissionsBoundary === undefined ? {} : { permissionsBoundary: args.permissionsBoundary }),
       // IAM refuses to delete a role that still has a policy. One that somebody attached by hand while trying
       // something out would block the destroy at its very end.
       forceDetachPolicies: true,

@@ -4,6 +4,7 @@ import { crossChecks } from "./settings/cross-checks.ts";
 import { mistakeAt, toMistakes, unknownSetting, type Given } from "./settings/mistakes.ts";
 import { projectValues, type StackConfig } from "./settings/read-config.ts";
 import { settingSchemas, type SettingName, type Settings, type SettingsInput } from "./settings/schema.ts";
+import { permissionsBoundary } from "./permissions-boundary.ts";
 import type { EnvironmentName } from "./stack-name.ts";
 
 export type { StackConfig } from "./settings/read-config.ts";
@@ -62,6 +63,7 @@ function commonDefaults(config: StackConfig): SettingsInput {
     serviceCidr: "172.20.0.0/16",
     addonVersions: {},
     administrators: [],
+    permissionsBoundary: permissionsBoundary.defaultName,
     tags: {},
     gitops: {},
     flux: { enabled: true, version: "v2.9.1" },

@@ -12,6 +12,7 @@ import type { EnvironmentClass } from "./environment-class.ts";
 import { prepareGitops, sandboxBranch } from "./gitops-sources.ts";
 import { deliverGitops, fluxControllers } from "./gitops.ts";
 import { environmentOutputs } from "./outputs.ts";
+import { resolvePermissionsBoundary } from "./permissions-boundary.ts";
 import { clusterDrain, cloudSweep, ledger } from "./teardown.ts";
 import { pickZones } from "./zones.ts";
 
@@ -26,6 +27,7 @@ export async function environment(
     typeof plan.availabilityZones === "number"
       ? await pickZones(settings.region, plan.availabilityZones, provider)
       : plan.availabilityZones;
+  const permissionsBoundary = await resolvePermissionsBoundary(settings.permissionsBoundary, provider);
   const sources = await prepareGitops(plan, provider);
   const last = ledger(plan, sources);
   // Of a stack that failed at any point, the ledger is still there to ask what is left of it.
@@ -42,6 +44,7 @@ export async function environment(
       natGateways: environmentClass.natGateways,
       flowLogs: environmentClass.flowLogs && {
         ...environmentClass.flowLogs,
+        permissionsBoundary,
         deletionProtection: !settings.allowDestroy,
       },
     },
@@ -62,6 +65,7 @@ export async function environment(
         ? { keyDeletionWindowDays: environmentClass.keyDeletionWindowDays }
         : undefined,
       deletionProtection: !settings.allowDestroy,
+      permissionsBoundary,
       after: [sweep, ...(branch === undefined ? [] : [branch])],
     },
     inAws,
@@ -70,10 +74,10 @@ export async function environment(
 
   const addonsBeforeNodes = new CoreAddons(
     names.addonsBeforeNodes,
-    { clusterName, place: { stage: "before-nodes" }, versions, tags },
+    { clusterName, place: { stage: "before-nodes" }, versions, tags, permissionsBoundary },
     inAws,
   );
-  const role = new NodeRole(names.nodeRole, inAws);
+  const role = new NodeRole(names.nodeRole, { permissionsBoundary }, inAws);
   const nodeGroups = plan.nodeGroups.map(
     (group) =>
       new NodeGroup(
@@ -91,7 +95,7 @@ export async function environment(
   );
   const addonsAfterNodes = new CoreAddons(
     names.addonsAfterNodes,
-    { clusterName, place: { stage: "after-nodes", nodeGroups }, versions, tags },
+    { clusterName, place: { stage: "after-nodes", nodeGroups }, versions, tags, permissionsBoundary },
     inAws,
   );
 

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import { zonesWithoutEks } from "../src/aws-values.ts";
 import { UserError } from "../src/errors.ts";
+import { providerReason } from "./provider-reason.ts";
 
 /**
  * The names of `count` availability zones in which EKS works, the first in alphabetical order.
@@ -32,17 +33,8 @@ async function zoneNames(region: string, provider: aws.Provider): Promise<string
     return [...names];
   } catch (error) {
     throw new UserError({
-      what: `AWS in ${region}: its availability zones cannot be read, because ${reasonOf(error)}`,
+      what: `AWS in ${region}: its availability zones cannot be read, because ${providerReason(error)}`,
       remedy: "Check the credentials and their permissions: aws sts get-caller-identity",
     });
   }
-}
-
-/** The provider's own words, on one line, without the name of the function that Pulumi puts before them. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text
-    .replace(/^.*? returned an error: /s, "")
-    .replaceAll(/\s+/g, " ")
-    .trim();
 }

@@ -3,13 +3,14 @@ import { randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { ScaledClock } from "../clock.ts";
 import { stateFolder } from "../folders.ts";
-import { accountId } from "../gateway/account.ts";
+import { accountId, motoClients } from "../gateway/account.ts";
 import { verifyCallerIdentityUrl } from "../gateway/caller-identity.ts";
 import { CredentialStore } from "../gateway/credentials.ts";
 import { startGateway, type Gateway } from "../gateway/gateway.ts";
 import { startMoto } from "../gateway/moto.ts";
 import { LocalControlPlanes } from "../kubernetes/control-planes.ts";
 import { Processes } from "../processes.ts";
+import { seedAccount } from "./seed-account.ts";
 import { seedRepositories } from "./seed-repositories.ts";
 import { startInternet } from "../internet/index.ts";
 import { RegionalEks } from "./eks-service.ts";
@@ -30,7 +31,7 @@ const [moto, internet] = await Promise.all([
   startMoto(processes, clock),
   startInternet({ stateFolder, processes }),
 ]);
-await seedRepositories(internet);
+await Promise.all([seedRepositories(internet), seedAccount(motoClients(moto.url, "us-east-1"))]);
 const controlPlanes: LocalControlPlanes = new LocalControlPlanes({
   processes,
   clock,

@@ -92,6 +92,10 @@ const help: Readonly<Record<string, SettingHelp>> = {
   "controlPlaneLogs.types[]": { allowed: or(controlPlaneLogTypes), example: "audit" },
   "controlPlaneLogs.retentionDays": { allowed: `${or(logRetentionDays)} days`, example: "7" },
   encryptSecrets: { allowed: "true or false", example: "true" },
+  permissionsBoundary: {
+    allowed: "the name or the ARN of an IAM policy of the account, or none",
+    example: "kubernetes-sdlc-boundary",
+  },
   allowDestroy: { allowed: "true or false", example: "true" },
   tags: { allowed: "ticket, owner and expiry", example: "{}" },
   "tags.ticket": { allowed: "a ticket's number such as TICKET-123", example: "TICKET-123" },

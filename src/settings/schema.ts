@@ -22,6 +22,7 @@ import {
   wholeNumber,
 } from "./fields.ts";
 import { gitopsSchemas } from "./gitops-schema.ts";
+import { permissionsBoundary } from "../permissions-boundary.ts";
 
 /** Names of labels and taints: an optional DNS prefix, a slash and up to 63 characters (Kubernetes). */
 const labelKey = /^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
@@ -85,6 +86,7 @@ export const settingSchemas = {
     retentionDays: oneOfNumbers(logRetentionDays),
   }),
   encryptSecrets: flag,
+  permissionsBoundary: z.string().regex(permissionsBoundary.pattern),
   allowDestroy: flag,
   tags: z.strictObject({
     ticket: z

@@ -50,6 +50,8 @@ export const awsMocks: ProviderMocks = {
   },
   functions: {
     "aws:index/getPartition:getPartition": () => ({ partition: "aws" }),
+    "aws:index/getCallerIdentity:getCallerIdentity": () => ({ accountId: "123456789012" }),
+    "aws:iam/getPolicy:getPolicy": ({ arn }) => ({ arn }),
     "aws:eks/getAddonVersion:getAddonVersion": ({ addonName, kubernetesVersion }) => ({
       version: `default ${String(addonName)} for ${String(kubernetesVersion)}`,
     }),

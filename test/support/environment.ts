@@ -51,7 +51,7 @@ export function wholeCluster(pool: Partial<NodeGroupArgs> = {}, opts: ComponentR
       clusterName: cluster.clusterName,
       kubernetesVersion: cluster.kubernetesVersion,
       network,
-      role: new NodeRole("nodes", opts),
+      role: new NodeRole("nodes", {}, opts),
       addonsBeforeNodes: system,
       amiType: "AL2023_x86_64_STANDARD",
       diskSize: 50,

@@ -4,7 +4,10 @@
  * the order of a destroy, are read here from the requests themselves.
  */
 import * as pulumi from "@pulumi/pulumi";
+import protocol from "@pulumi/pulumi/proto/callback_pb.js";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
+import type { CallbackServer } from "@pulumi/pulumi/runtime/callbacks.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 
 /** One resource as the engine was asked for it. Other resources are named by `label`. */
 export interface Registration {
@@ -32,6 +35,8 @@ export interface Registration {
   readonly replaceOnChanges: readonly string[];
   /** As the program wrote them: `{ update: "1h" }`; empty where it leaves them to the provider. */
   readonly customTimeouts: Readonly<Record<string, string>>;
+  /** What the engine does to this resource and to its children, also to those that a plugin makes. */
+  readonly transforms: readonly pulumi.ResourceTransform[];
 }
 
 /** Inputs and dependencies. */
@@ -166,7 +171,11 @@ export async function record<Outputs>(
     "stack",
     preview,
   );
-  observeRegistrations((request) => registrations.push(read(request)));
+  const transforms = new Map<string, pulumi.ResourceTransform>();
+  // The SDK's types leave out its own state, and its mocks refuse transforms.
+  const { getStore } = state as unknown as { getStore: () => TransformState };
+  Object.assign(getStore(), { supportsTransforms: true, callbacks: callbackRegister(transforms) });
+  observeRegistrations((request) => registrations.push(read(request, transforms)));
 
   const returned = await program();
   await pulumi.runtime.disconnect();
@@ -195,7 +204,29 @@ function observeRegistrations(observe: (request: RegisterResourceRequest) => voi
   };
 }
 
-function read(request: RegisterResourceRequest): Registration {
+interface TransformState {
+  supportsTransforms: boolean;
+  callbacks: CallbackServer;
+}
+
+/** In place of the server by which an engine would call transforms: it keeps them by token. */
+function callbackRegister(transforms: Map<string, pulumi.ResourceTransform>): CallbackServer {
+  const register = {
+    registerTransform: (transform: pulumi.ResourceTransform) => {
+      const token = String(transforms.size);
+      transforms.set(token, transform);
+      return Promise.resolve(new protocol.Callback().setToken(token));
+    },
+    awaitStackRegistrations: () => Promise.resolve(),
+    shutdown: () => undefined,
+  };
+  return register as unknown as CallbackServer;
+}
+
+function read(
+  request: RegisterResourceRequest,
+  transforms: ReadonlyMap<string, pulumi.ResourceTransform>,
+): Registration {
   const dependencies = labels(request.getDependenciesList());
   const byInputs = new Set(
     [...request.getPropertydependenciesMap().entries()].flatMap(([, urns]) => labels(urns.getUrnsList())),
@@ -219,6 +250,7 @@ function read(request: RegisterResourceRequest): Registration {
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     customTimeouts: timeoutsOf(request),
+    transforms: request.getTransformsList().flatMap((callback) => transforms.get(callback.getToken()) ?? []),
   };
 }
 

@@ -94,6 +94,10 @@ def of_secrets(backend):
         yield {"type": "secret", "id": secret.arn, "tags": pairs(secret.tags)}
 
 
+# What the platform gives an account before its first stack (../../platform/seed-account.ts).
+PRE_MADE_POLICIES = {"kubernetes-sdlc-boundary"}
+
+
 def of_iam(iam):
     for kind, items, identity in (
         ("iam-role", iam.roles, "name"),
@@ -103,7 +107,7 @@ def of_iam(iam):
         ("iam-user", iam.users, "name"),
     ):
         for item in list(items.values()):
-            if ":iam::aws:" not in item.arn:
+            if ":iam::aws:" not in item.arn and item.name not in PRE_MADE_POLICIES:
                 tags = pairs(getattr(item, "tags", None))
                 yield {"type": kind, "id": getattr(item, identity), "region": "global", "tags": tags}
 

@@ -18,9 +18,28 @@ async function policy(call: Call): Promise<{ attachments: number; versions: numb
   }
 }
 
+/** As IAM words it: a boundary is a managed policy that exists, of the account or of AWS. */
+const noBoundary = (arn: string): AwsFault =>
+  new AwsFault("NoSuchEntity", 404, `Scope ARN: ${arn} does not exist or is not attachable.`);
+
 const refusal = refusalsOf("iam");
 
 export const iamRefusals: readonly Refusal[] = [
+  refusal(
+    "a permissions boundary that does not exist",
+    ["CreateRole", "PutRolePermissionsBoundary"],
+    async ({ form, aws }) => {
+      const PolicyArn = form.get("PermissionsBoundary");
+      if (PolicyArn === null) return undefined;
+      try {
+        await aws.iam.send(new GetPolicyCommand({ PolicyArn }));
+        return undefined;
+      } catch (error) {
+        if (error instanceof NoSuchEntityException) return noBoundary(PolicyArn);
+        throw error;
+      }
+    },
+  ),
   refusal("DeletePolicy that is attached", ["DeletePolicy"], async (call) =>
     (await policy(call)).attachments > 0
       ? conflict("Cannot delete a policy attached to entities.")

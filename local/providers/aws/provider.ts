@@ -26,6 +26,7 @@ import { podIdentityAssociation } from "./eks/pod-identity-association.ts";
 import { getAddonVersion, getCluster } from "./functions/cluster.ts";
 import { getAvailabilityZones, getCallerIdentity, getPartition, getRegion } from "./functions/identity.ts";
 import { getSubnets, getVpc } from "./functions/network.ts";
+import { getPolicy } from "./functions/policy.ts";
 import { getPolicyDocument } from "./functions/policy-document.ts";
 import { getSecretVersion } from "./functions/secret.ts";
 import { openIdConnectProvider } from "./iam/open-id-connect-provider.ts";
@@ -70,6 +71,7 @@ const functions: Readonly<Record<string, FunctionHandler<Aws>>> = {
   "ec2/getVpc": getVpc,
   "eks/getAddonVersion": getAddonVersion,
   "eks/getCluster": getCluster,
+  "iam/getPolicy": getPolicy,
   "iam/getPolicyDocument": getPolicyDocument,
   "index/getAvailabilityZones": getAvailabilityZones,
   "index/getCallerIdentity": getCallerIdentity,

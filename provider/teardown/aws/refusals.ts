@@ -41,7 +41,7 @@ export function explained(error: unknown, action: string): unknown {
     return new UserError({
       what: `AWS: the permission ${action} is missing (${code}: ${messageOf(error)})`,
       remedy:
-        "Grant it: docs/aws-policy.json holds all that a teardown needs. Then run the command again, and it goes on.",
+        "Grant it: docs/aws.md names the policies that hold all that a teardown needs. Then run the command again, and it goes on.",
     });
   }
   if (expiries.has(code)) {

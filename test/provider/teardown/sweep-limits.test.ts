@@ -313,7 +313,7 @@ describe("the limits of the sweep", function () {
       planted.account.inject({ service: "ec2", action: "DeleteVolume", kind: "denied" });
       await assert.rejects(
         planted.sweep(),
-        /the permission ec2:DeleteVolume is missing[^]*docs\/aws-policy\.json/,
+        /the permission ec2:DeleteVolume is missing[^]*docs\/aws\.md/,
       );
       planted.account.inject({
         service: "elasticloadbalancing",

@@ -170,7 +170,7 @@ const cases: [settings: Readonly<Record<string, unknown>>, what: string, remedy:
   ],
   [
     { kubernetesversion: "1.35" },
-    "kubernetesversion: no such setting; allowed is region, cidr, serviceCidr, availabilityZones, kubernetesVersion, addonVersions, nodeGroups, endpoint, administrators, controlPlaneLogs, encryptSecrets, allowDestroy, tags, development, staging, allowVersionRollback, gitops, flux, sandbox, alerts, services, credentials.",
+    "kubernetesversion: no such setting; allowed is region, cidr, serviceCidr, availabilityZones, kubernetesVersion, addonVersions, nodeGroups, endpoint, administrators, controlPlaneLogs, encryptSecrets, permissionsBoundary, allowDestroy, tags, development, staging, allowVersionRollback, gitops, flux, sandbox, alerts, services, credentials.",
     "pulumi config rm kubernetesversion",
   ],
 ];

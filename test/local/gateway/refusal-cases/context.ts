@@ -5,7 +5,7 @@ import * as kms from "@aws-sdk/client-kms";
 import type { Network } from "../network.ts";
 import type { Clients } from "../platform.ts";
 
-const trust = JSON.stringify({
+export const trust = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Principal: { Service: "eks.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });

@@ -1,9 +1,29 @@
 /** IAM. */
+import assert from "node:assert/strict";
 import * as iam from "@aws-sdk/client-iam";
 import { refused, region } from "../platform.ts";
-import { createPolicy, createRole, permissions, type Cases } from "./context.ts";
+import { createPolicy, createRole, permissions, trust, type Cases } from "./context.ts";
 
 export const iamCases: Cases = {
+  "a permissions boundary that does not exist": async (context) => {
+    const { aws, name } = context;
+    const missing = "arn:aws:iam::123456789012:policy/not-there";
+    const refusal = `Scope ARN: ${missing} does not exist or is not attachable.`;
+    const role = { RoleName: name(), AssumeRolePolicyDocument: trust };
+    const make = aws.iam.send(new iam.CreateRoleCommand({ ...role, PermissionsBoundary: missing }));
+    await refused(make, "NoSuchEntity", 404, refusal);
+
+    const { RoleName, PermissionsBoundary } = {
+      RoleName: await createRole(context),
+      PermissionsBoundary: await createPolicy(context),
+    };
+    const put = (boundary: string): Promise<unknown> =>
+      aws.iam.send(new iam.PutRolePermissionsBoundaryCommand({ RoleName, PermissionsBoundary: boundary }));
+    await refused(put(missing), "NoSuchEntity", 404, refusal);
+    await put(PermissionsBoundary);
+    const { Role } = await aws.iam.send(new iam.GetRoleCommand({ RoleName }));
+    assert.equal(Role?.PermissionsBoundary?.PermissionsBoundaryArn, PermissionsBoundary);
+  },
   "DeletePolicy that is attached": async (context) => {
     const { aws } = context;
     const [role, policy] = [await createRole(context), await createPolicy(context)];

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { checkout } from "../../../../local/folders.ts";
 import { eksProvider } from "../../../../local/providers/eks/provider.ts";
 import type { ProviderImplementation, Properties } from "../../../../provider/plumbing/implementation.ts";
 import { serveStandIn } from "../../../../local/providers/serve.ts";
@@ -219,6 +220,30 @@ describe("EKS component stand-in on the real engine", function () {
       if (before === undefined) delete process.env["AWS_PROFILE"];
       else process.env["AWS_PROFILE"] = before;
     }
+  });
+
+  it("gets a permissions boundary on the role that it made without, and replaces nothing", async () => {
+    const module = path.join(checkout, "components", "boundary-on-roles.ts");
+    const boundary = "arn:aws:iam::123456789012:policy/kubernetes-sdlc-boundary";
+    const bounded = `import { boundaryOnRoles } from ${JSON.stringify(module)};
+      ${lean.replace(/\}\);\nexport/, `}, { transforms: [boundaryOnRoles("${boundary}")] });\nexport`)}`;
+    const made = await run("up", lean);
+    assert.equal(made.failed, false, made.diagnostics.join("\n"));
+    const before = (await registered()).get("aws:iam/role:Role trial-eksRole-role");
+
+    const preview = await run("preview", bounded);
+    assert.equal(preview.failed, false, preview.diagnostics.join("\n"));
+    const { same, ...changes } = preview.changes;
+    assert.deepEqual(changes, { update: 1 }, `${same} stay as they are`);
+
+    const up = await run("up", bounded);
+    assert.equal(up.failed, false, up.diagnostics.join("\n"));
+    assert.deepEqual(
+      up.steps.filter((step) => !step.startsWith("same ")),
+      ["update trial-eksRole-role"],
+    );
+    const after = (await registered()).get("aws:iam/role:Role trial-eksRole-role");
+    assert.deepEqual(after?.inputs, { ...before?.inputs, permissionsBoundary: boundary });
   });
 
   it("adds security groups, preserved add-ons and the aws-auth ConfigMap where nothing is turned off", async () => {

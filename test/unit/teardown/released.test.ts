@@ -7,7 +7,9 @@ import { releasedVolumes } from "../../../src/teardown/released.ts";
 import { claim, cluster, root, volume } from "./cluster-builder.ts";
 import { randomCluster } from "./random-cluster.ts";
 
-describe("the volumes that a drain releases", () => {
+describe("the volumes that a drain releases", function () {
+  this.timeout(60_000);
+
   it("are those whose claims it deletes and whose policy is Delete, each with its wave", () => {
     const order = teardownOrder(
       cluster(
@@ -19,10 +21,10 @@ describe("the volumes that a drain releases", () => {
         volume("pv-orphan", "app-a/gone"),
       ),
     );
-    assert.deepEqual(
-      order.waves.flatMap((ids) => releasedVolumes(order, ids)).sort(),
-      ["vol-pv-cache", "vol-pv-orphan"],
-    );
+    assert.deepEqual(order.waves.flatMap((ids) => releasedVolumes(order, ids)).sort(), [
+      "vol-pv-cache",
+      "vol-pv-orphan",
+    ]);
     const wave = order.waves.findIndex((ids) => ids.includes("PersistentVolumeClaim app-a/cache"));
     assert.ok(releasedVolumes(order, order.waves[wave] ?? []).includes("vol-pv-cache"));
   });

@@ -101,9 +101,10 @@ describe("the gate before AWS", function () {
   it("sends every deletion and unprotection of the sweep's kinds, once, for a thing that may go", async () => {
     const calls = await sent(async (aws) => {
       const gate = new AwsGate(aws, scope);
-      for (const { type, deletion, unprotection } of sweepKinds) {
+      for (const kind of sweepKinds) {
+        const { type } = kind;
         const id = type === "logs:log-group" ? "/aws/eks/sandbox-a/cluster" : "x-1";
-        for (const change of [deletion?.(id), unprotection?.(id)]) {
+        for (const change of [kind.deletion?.(id), kind.unprotection?.(id)]) {
           if (change === undefined) continue;
           await gate.send(thingOf(type, id), change);
           // What has passed once has not passed for good.

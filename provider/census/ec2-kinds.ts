@@ -171,7 +171,7 @@ export const ec2Kinds: readonly Ec2Kind[] = [
     list: (client, Filters) =>
       collect(ec2.paginateDescribeVolumes({ client }, { Filters }), "Volumes", (item) => ({
         id: item.VolumeId,
-        shown: { tags: tagsOf(item.Tags), madeAt: item.CreateTime?.getTime(), zone: item.AvailabilityZone },
+        shown: { tags: tagsOf(item.Tags), madeAt: item.CreateTime?.getTime() },
       })),
   },
   {

@@ -2,7 +2,6 @@
  * Deletes in AWS what the cluster made and the state does not know: what would hold the VPC, or cost money unseen. It is made
  * before the cluster and so deleted after it, before the network.
  */
-import * as ec2 from "@aws-sdk/client-ec2";
 import { UserError } from "../../src/errors.ts";
 import type { CloudSweepInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
@@ -14,7 +13,6 @@ import { AwsGate } from "./aws/gate.ts";
 import { lawScopeOf } from "./aws/law-scope.ts";
 import { checkSubject } from "./check-inputs.ts";
 import { asPart, type PartAtWork } from "./part.ts";
-import { collect } from "./sweep/look.ts";
 import { Sweep } from "./sweep/sweep.ts";
 
 const subject = ["stack", "environment", "region", "clusterName", "stackTag"];
@@ -74,10 +72,9 @@ async function sweepAll(
         `Another cluster ${clusterName} exists in ${other.vpcId}: volumes and log groups of that name may be its own, and stay.`,
       );
     }
-    const place = { vpcIds: [inputs.vpcId], zones: await zonesOf(aws, inputs.vpcId) };
     const order = {
       aws,
-      gate: new AwsGate(aws, lawScopeOf(inputs, recorded, journal.read(), place)),
+      gate: new AwsGate(aws, lawScopeOf(inputs, recorded, journal.read(), [inputs.vpcId])),
       scope: inputs,
       choices,
       journal,
@@ -91,14 +88,6 @@ async function sweepAll(
       context.log("info", `${deleted} things that cluster ${clusterName} left in AWS were deleted.`);
   };
   await withAws(region, signal, work, { seconds: choices.deadlineSeconds, status });
-}
-
-/** Of the subnets, which the engine deletes after the sweep; undefined where they are gone already. */
-async function zonesOf({ ec2: client }: AwsClients, vpcId: string): Promise<readonly string[] | undefined> {
-  const Filters = [{ Name: "vpc-id", Values: [vpcId] }];
-  const subnets = await collect(ec2.paginateDescribeSubnets({ client }, { Filters }), (page) => page.Subnets);
-  const zones = new Set(subnets.flatMap(({ AvailabilityZone = [] }) => AvailabilityZone));
-  return zones.size === 0 ? undefined : [...zones];
 }
 
 /**

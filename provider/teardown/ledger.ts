@@ -165,7 +165,7 @@ async function closeAccounts(
     const { deadlineSeconds } = choices;
     await requireAccount(aws, recorded.account, stack);
     const byName = cluster === undefined;
-    const law = lawScopeOf(inputs, recorded, journal.read(), { vpcIds: [] });
+    const law = lawScopeOf(inputs, recorded, journal.read(), []);
     const gate = new AwsGate(aws, law);
     const sweepGroups = (): Promise<void> =>
       sweepLogGroups({ aws, gate, inputs, byName, journal, deadlineSeconds, status, signal, quietSeconds });

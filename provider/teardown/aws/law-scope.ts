@@ -7,7 +7,7 @@ export function lawScopeOf(
   { region, clusterName, stackTag }: Pick<TeardownSubject, "region" | "clusterName" | "stackTag">,
   { account, madeAt }: Recorded,
   journal: readonly TeardownEvent[],
-  place: Pick<AwsLawScope, "vpcIds" | "zones">,
+  vpcIds: readonly string[],
 ): AwsLawScope {
   const at = madeAt ?? destroyedSince(journal);
   return {
@@ -15,7 +15,7 @@ export function lawScopeOf(
     clusterName,
     stackTag,
     account,
-    ...place,
+    vpcIds,
     ...(at !== undefined && { madeAt: Date.parse(at) }),
   };
 }

@@ -18,8 +18,6 @@ export interface ThingInAws {
   readonly vpcId?: string | undefined;
   /** Milliseconds since 1970. */
   readonly madeAt?: number | undefined;
-  /** The Availability Zone, such as `eu-west-1a`. */
-  readonly zone?: string | undefined;
   /** Twelve digits. */
   readonly account?: string | undefined;
 }
@@ -35,8 +33,6 @@ export interface AwsLawScope {
   readonly account?: string | undefined;
   /** Milliseconds since 1970: when the stack was being made, before anything of its cluster. */
   readonly madeAt?: number | undefined;
-  /** In which the stack has subnets; undefined where that is not known any more. */
-  readonly zones?: readonly string[] | undefined;
 }
 
 export const awsLaws = {
@@ -185,9 +181,6 @@ function doubtfulPlace(thing: ThingInAws, scope: AwsLawScope): Reason | undefine
     return doubt(`it lies in ${thing.vpcId ?? "an unknown VPC"}, which is not this stack's`);
   }
   if (isOwn(thing, scope)) return undefined;
-  if (thing.zone !== undefined && scope.zones !== undefined && !scope.zones.includes(thing.zone)) {
-    return doubt(`it lies in ${thing.zone}, where this stack has no subnet`);
-  }
   if (scope.madeAt === undefined) {
     // Released, it was shown by this cluster itself.
     if (thing.type === "ec2:volume" && isReleased(thing, scope)) return undefined;

@@ -45,8 +45,7 @@ function answer(target: string | undefined, body: string): readonly [status: num
   }
   const tag = `<member><Key>elbv2.k8s.aws/cluster</Key><Value>${clusterName}</Value></member>`;
   const described = asked.map(
-    (arn) =>
-      `<member><ResourceArn>${arn}</ResourceArn><Tags>${arn === mine ? tag : ""}</Tags></member>`,
+    (arn) => `<member><ResourceArn>${arn}</ResourceArn><Tags>${arn === mine ? tag : ""}</Tags></member>`,
   );
   return result(`<TagDescriptions>${described.join("")}</TagDescriptions>`);
 }
@@ -55,7 +54,10 @@ function answer(target: string | undefined, body: string): readonly [status: num
 function answerOfKms(target: string, body: string): readonly [status: number, text: string] {
   const operation = target.split(".")[1] ?? "";
   const { KeyId = "" } = JSON.parse(body) as { KeyId?: string };
-  const gone = [400, JSON.stringify({ __type: "NotFoundException", message: `Key ${KeyId} does not exist` })] as const;
+  const gone = [
+    400,
+    JSON.stringify({ __type: "NotFoundException", message: `Key ${KeyId} does not exist` }),
+  ] as const;
   if (operation === "ListKeys") {
     const Keys = ["ListResourceTags", "DescribeKey", "ListAliases", "there"].map((id) => ({ KeyId: id }));
     return [200, JSON.stringify({ Keys, Truncated: false })];
@@ -64,7 +66,8 @@ function answerOfKms(target: string, body: string): readonly [status: number, te
   if (operation === "ListResourceTags") {
     return [200, JSON.stringify({ Tags: [{ TagKey: stackTag.key, TagValue: stackTag.value }] })];
   }
-  if (operation === "DescribeKey") return [200, JSON.stringify({ KeyMetadata: { KeyId, KeyState: "Enabled" } })];
+  if (operation === "DescribeKey")
+    return [200, JSON.stringify({ KeyMetadata: { KeyId, KeyState: "Enabled" } })];
   return [200, JSON.stringify({ Aliases: [] })];
 }
 
@@ -80,7 +83,9 @@ describe("what vanishes between two questions", function () {
       request.on("end", () => {
         const target = request.headers["x-amz-target"];
         const [status, text] = answer(typeof target === "string" ? target : undefined, body);
-        response.writeHead(status, { "content-type": target === undefined ? "text/xml" : "application/x-amz-json-1.1" });
+        response.writeHead(status, {
+          "content-type": target === undefined ? "text/xml" : "application/x-amz-json-1.1",
+        });
         response.end(text);
       });
     });

@@ -143,14 +143,19 @@ describe("the ledger", function () {
       // With the stack's VPC still there, what lies in it is left over; and so is what a drain has released.
       await account.tag(world.vpc, own);
       await account.tag(unasked, { Key: "sdlc:released", Value: own.Value });
-      await assert.rejects(destroy(ledger, inputs, { account: "123456789012", madeAt: later }), (error: Error) => {
-        for (const id of [world.vpc, elsewhere, unasked]) assert.match(error.message, new RegExp(`${id} is left`));
-        return true;
-      });
+      await assert.rejects(
+        destroy(ledger, inputs, { account: "123456789012", madeAt: later }),
+        (error: Error) => {
+          for (const id of [world.vpc, elsewhere, unasked])
+            assert.match(error.message, new RegExp(`${id} is left`));
+          return true;
+        },
+      );
       await aws.ec2.send(new ec2.DeleteTagsCommand({ Resources: [world.vpc], Tags: [own] }));
       await aws.ec2.send(new ec2.DeleteSecurityGroupCommand({ GroupId: elsewhere }));
       await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName }));
-      for (const VolumeId of [unasked, earlier]) await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId }));
+      for (const VolumeId of [unasked, earlier])
+        await aws.ec2.send(new ec2.DeleteVolumeCommand({ VolumeId }));
     });
 
     it("is not what AWS goes on showing for a while", async () => {

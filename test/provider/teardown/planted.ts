@@ -3,7 +3,7 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
-import type { CloudSweepInputs, Recorded } from "../../../src/teardown/resource-inputs.ts";
+import type { CloudSweepInputs } from "../../../src/teardown/resource-inputs.ts";
 import type { World } from "../../local/eks/world.ts";
 import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
 import type { Clients } from "../../local/gateway/platform.ts";
@@ -64,7 +64,10 @@ export class Planted {
   }
 
   /** @param recorded in place of what the provider has recorded when the stack was made */
-  sweep(more: Partial<CloudSweepInputs> = {}, recorded: Partial<Recorded> = {}): Promise<Told> {
+  sweep(
+    more: Partial<CloudSweepInputs> = {},
+    recorded: { readonly madeAt?: string | undefined } = {},
+  ): Promise<Told> {
     const outputs = { account: recordedAccount, madeAt: this.madeAt, ...recorded };
     return destroy(cloudSweep, { ...this.inputs, ...more }, outputs);
   }

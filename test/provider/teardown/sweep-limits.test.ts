@@ -168,15 +168,6 @@ describe("the limits of the sweep", function () {
       await planted.aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName }));
     });
 
-    it("a volume in a zone where the stack has nothing", async () => {
-      const input = { AvailabilityZone: "eu-west-1c", Size: 1 };
-      const { VolumeId } = await planted.aws.ec2.send(new ec2.CreateVolumeCommand(input));
-      const id = await planted.account.tag(VolumeId, owned, driver, released);
-      await planted.sweep();
-      assert.match(kept().get(id) ?? "", /lies in eu-west-1c, where this stack has no subnet/);
-      await takeAway(id);
-    });
-
     it("and stops at what it must not delete only when the rest is gone", async () => {
       const shared = await planted.account.tag(
         await createGroup(planted.aws, planted.world.vpc, "k8s-shared"),

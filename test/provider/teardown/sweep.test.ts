@@ -3,10 +3,14 @@ import assert from "node:assert/strict";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
+import { withAws } from "../../../provider/teardown/aws/clients.ts";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
+import { heldInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
 import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
 import { own } from "../census/account.ts";
-import { contextOf, destroy } from "./at-work.ts";
+import type { Properties } from "../../../provider/plumbing/implementation.ts";
+import { ledger } from "../../../provider/teardown/ledger.ts";
+import { account, contextOf, destroy } from "./at-work.ts";
 import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";
 
 describe("the sweep", function () {
@@ -31,6 +35,27 @@ describe("the sweep", function () {
       planted.reports.journal.map(({ type }) => type),
       ["started", "ended"],
     );
+  });
+
+  it("and the ledger keep in mind when they were made, and invent no time for a stack that does not say", async () => {
+    const inputs = planted.inputs as unknown as Properties;
+    const began = Date.now();
+    for (const handler of [cloudSweep, ledger]) {
+      const { id, outputs } = await handler.create(contextOf(), inputs);
+      assert.equal(outputs["account"], account);
+      const madeAt = Date.parse(String(outputs["madeAt"]));
+      assert.ok(madeAt >= began && madeAt <= Date.now(), String(outputs["madeAt"]));
+      const news = { ...inputs, environment: "canary" };
+      assert.deepEqual(await handler.update?.(contextOf(), { id, inputs, outputs }, news), {
+        ...outputs,
+        ...news,
+      });
+      const living = { ...inputs, account };
+      assert.deepEqual(await handler.update?.(contextOf(), { id, inputs, outputs: living }, news), {
+        ...living,
+        ...news,
+      });
+    }
   });
 
   it("deletes a load balancer with its listener, target group and groups, in AWS's order", async () => {
@@ -110,6 +135,16 @@ describe("the sweep", function () {
       ].sort(),
     );
     assert.deepEqual(await planted.account.left(), []);
+  });
+
+  it("deletes volumes that a drain has released, of which one was gone by then", async () => {
+    const disks = [await planted.volume(own, driver), await planted.volume(own, driver)];
+    const { clusterName, stackTag } = planted.inputs;
+    await withAws("eu-west-1", new AbortController().signal, (aws) =>
+      heldInAws({ aws, clusterName, stackTag }).release([...disks, "vol-0123456789abcdef0"]),
+    );
+    await planted.sweep();
+    assert.deepEqual(planted.deleted(), disks.map((id) => `ec2:volume ${id}`).sort());
   });
 
   it("leaves everything to Pulumi's own destroy where the operator says so", async () => {

@@ -75,17 +75,21 @@ const tags = {
 };
 const thingOf = (type: string, id: string): ThingInAws => ({ type, id, tags, vpcId: "vpc-1", madeAt: 1 });
 
-describe("the gate before AWS", () => {
+describe("the gate before AWS", function () {
+  // EC2 has some 800 commands.
+  this.timeout(60_000);
+
   for (const service of Object.keys(services) as (keyof typeof services)[]) {
     it(`lets nothing of ${service} through that changes something`, async () => {
       const commands = commandsOf(service);
       assert.ok(commands.length > 5, `${commands.length} commands`);
       const calls = await sent(async (aws) => {
-        for (const [operation, Command] of commands) {
+        const tries = commands.map(async ([operation, Command]) => {
           const send = (aws[service] as unknown as AnyClient).send(new Command({}));
           if (/^(Describe|List|Get)[A-Z]/.test(operation) || operation === "CreateTags") await send;
           else await assert.rejects(send, new RegExp(`^Error: ${operation} changes something in AWS`));
-        }
+        });
+        await Promise.all(tries);
       });
       assert.deepEqual(
         calls.filter((call) => !/^(Describe|List|Get)/.test(call)),
@@ -97,9 +101,10 @@ describe("the gate before AWS", () => {
   it("sends every deletion and unprotection of the sweep's kinds, once, for a thing that may go", async () => {
     const calls = await sent(async (aws) => {
       const gate = new AwsGate(aws, scope);
-      for (const { type, deletion, unprotection } of sweepKinds) {
+      for (const kind of sweepKinds) {
+        const { type } = kind;
         const id = type === "logs:log-group" ? "/aws/eks/sandbox-a/cluster" : "x-1";
-        for (const change of [deletion?.(id), unprotection?.(id)]) {
+        for (const change of [kind.deletion?.(id), kind.unprotection?.(id)]) {
           if (change === undefined) continue;
           await gate.send(thingOf(type, id), change);
           // What has passed once has not passed for good.
@@ -157,7 +162,7 @@ describe("the gate before AWS", () => {
               /no call that a teardown/,
             );
         }),
-        { numRuns: 2_000 },
+        { numRuns: 300 },
       );
     });
     assert.ok(calls.every((call) => call === "DeleteVolume"));

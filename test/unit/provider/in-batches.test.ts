@@ -94,7 +94,8 @@ describe("what AWS calls gone", () => {
     for (const word of words) {
       assert.equal(isGone(named(word)), true, word);
       assert.equal(isGone(named("SomeException", word)), true, word);
-      assert.equal(await whileThere(Promise.reject(named(word))), undefined);
+      const answer: string | undefined = await whileThere(Promise.reject<string>(named(word)));
+      assert.equal(answer, undefined);
     }
   });
 

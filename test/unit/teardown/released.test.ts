@@ -7,7 +7,9 @@ import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/relea
 import { claim, cluster, deployment, root, volume } from "./cluster-builder.ts";
 import { randomCluster } from "./random-cluster.ts";
 
-describe("the volumes that a drain releases", () => {
+describe("the volumes that a drain releases", function () {
+  this.timeout(60_000);
+
   it("are those whose claims it deletes and whose policy is Delete, each with its wave", () => {
     const order = teardownOrder(
       cluster(

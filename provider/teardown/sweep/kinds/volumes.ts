@@ -41,11 +41,11 @@ async function byId({ ec2: client }: AwsClients, id: string): Promise<readonly e
 
 function asFound(scope: SweepScope, found: readonly ec2.Volume[]): Found[] {
   return found.flatMap((volume) => {
-    const { VolumeId: id = "", CreateTime, AvailabilityZone: zone } = volume;
+    const { VolumeId: id = "", CreateTime } = volume;
     const tags = tagsOf(volume.Tags);
     const because = madeByCluster(scope, tags);
     if (because === undefined) return [];
-    const shown = { type, id, tags, madeAt: CreateTime?.getTime(), zone };
+    const shown = { type, id, tags, madeAt: CreateTime?.getTime() };
     return [{ kind: volumes, id, because, readiness: readinessOf(volume), shown }];
   });
 }

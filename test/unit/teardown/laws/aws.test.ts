@@ -12,7 +12,6 @@ const scope: AwsLawScope = {
   vpcIds: ["vpc-1"],
   account: "123456789012",
   madeAt: made,
-  zones: ["eu-west-1a", "eu-west-1b"],
 };
 const own = { "sdlc:stack": "kubernetes-sdlc/sandbox-a" };
 const owned = { "kubernetes.io/cluster/sandbox-a": "owned" };
@@ -22,7 +21,6 @@ const volume = (tags: Readonly<Record<string, string>>, more: Partial<ThingInAws
   id: "vol-1",
   tags,
   madeAt: made + 1,
-  zone: "eu-west-1a",
   ...more,
 });
 const group = (tags: Readonly<Record<string, string>>, more: Partial<ThingInAws> = {}): ThingInAws => ({
@@ -83,7 +81,6 @@ describe("the law of AWS", () => {
       assert.match(why({ ...thing, madeAt: undefined }), /does not say when it was made/);
       assert.equal(why({ ...thing, ...earlier, tags: { ...thing.tags, ...own } }), "may go");
     }
-    assert.match(why(volume({ ...owned, ...released }, { zone: "eu-west-1c" })), /no subnet/);
   });
 
   it("takes times of AWS without milliseconds", () => {
@@ -151,7 +148,9 @@ describe("an allowed call", () => {
   });
 });
 
-describe("the law of AWS, for any thing", () => {
+describe("the law of AWS, for any thing", function () {
+  this.timeout(60_000);
+
   /** Each the beginning of another, or nearly the same. */
   const names = ["sandbox", "sandbox-a", "sandbox-a-b", "sandbox-ab", "Sandbox-a", ""] as const;
   const name = fc.constantFrom(...names);
@@ -205,7 +204,6 @@ describe("the law of AWS, for any thing", () => {
         })),
       vpcId: fc.constantFrom("vpc-1", "vpc-11"),
       madeAt: fc.constantFrom(now - 5_000, now, now + 5_000),
-      zone: fc.constantFrom("a", "b"),
       account: fc.constantFrom("1", "2"),
     },
     { requiredKeys: ["type", "id", "tags"] },
@@ -219,12 +217,11 @@ describe("the law of AWS, for any thing", () => {
         vpcIds: fc.subarray(["vpc-1", "vpc-11"]),
         account: fc.constantFrom("1", "2"),
         madeAt: fc.constant(now),
-        zones: fc.subarray(["a", "b"]),
       },
       { requiredKeys: ["stackTag", "clusterName", "region", "vpcIds"] },
     );
   const anyScope = name.chain(scopeOf);
-  const many = { numRuns: 20_000 };
+  const many = { numRuns: 5_000 };
 
   /** The law in its own words, and none of the program's. */
   function wrongToDelete(one: ThingInAws, of: AwsLawScope): string | undefined {
@@ -260,7 +257,6 @@ describe("the law of AWS, for any thing", () => {
     const isReleased = tags.get("sdlc:released") === of.stackTag.value;
     if (one.type === "ec2:volume" && !isReleased) return "a volume that no drain has released";
     if (mine) return undefined;
-    if (one.zone !== undefined && of.zones?.includes(one.zone) === false) return "another zone";
     if (of.madeAt === undefined) {
       return one.type === "ec2:volume" ? undefined : "nobody knows when the stack was made";
     }

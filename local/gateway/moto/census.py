@@ -107,7 +107,7 @@ def of_iam(iam):
         ("iam-user", iam.users, "name"),
     ):
         for item in list(items.values()):
-            if ":iam::aws:" not in item.arn and getattr(item, identity) not in PRE_MADE_POLICIES:
+            if ":iam::aws:" not in item.arn and getattr(item, "name", None) not in PRE_MADE_POLICIES:
                 tags = pairs(getattr(item, "tags", None))
                 yield {"type": kind, "id": getattr(item, identity), "region": "global", "tags": tags}
 

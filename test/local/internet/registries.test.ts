@@ -62,7 +62,7 @@ describe("local Helm repositories, ghcr.io and Flux's release", function () {
       "cluster-reconciler-flux-system",
       "crd-controller-flux-system",
     ]);
-    assert.match(body.toString(), /image: ghcr\.io\/fluxcd\/source-controller:v1\.7\.3/);
+    assert.match(body.toString(), /image: ghcr\.io\/fluxcd\/source-controller:v1\.9\.2/);
     const deployments = manifests.filter(({ kind }) => kind === "Deployment");
     assert.ok(deployments.every(({ metadata }) => metadata.namespace === "flux-system"));
   });

@@ -74,7 +74,9 @@ function inKubernetes({ dispositions, facts }: Order): Kept[] {
   for (const [id, disposition] of dispositions) {
     if (disposition.by !== "nobody") continue;
     if (disposition.because === "not-pruned") append(notPruned, facts.ownership.bringer.get(id) ?? id, id);
-    const why = whyNobody(facts, disposition);
+    // What is protected itself stays in any case; what only would take it along is worth a line.
+    const isPlain = facts.protected.has(id) && disposition.because !== "root";
+    const why = isPlain ? undefined : whyNobody(facts, disposition);
     if (why === undefined) continue;
     flux.push({ where: "kubernetes", what: describeId(id), why, reference: id, monthlyPrice: undefined });
   }

@@ -42,7 +42,7 @@ export class AccessBindings {
     if (this.#bound.has(group)) await this.unbind(group);
     this.#bound.add(group);
     if (!namespaces) {
-      await this.#client.apply(binding("ClusterRoleBinding", group, clusterRole));
+      await this.#client.apply(binding("ClusterRoleBinding", group, clusterRole), "eks");
       return;
     }
     const bound = { group, clusterRole, namespaces };
@@ -96,7 +96,7 @@ export class AccessBindings {
 
   async #bindIn({ group, clusterRole, namespaces }: NamespacedBinding, namespace: string): Promise<void> {
     if (!matchesNamespace(namespaces, namespace)) return;
-    await this.#client.apply(binding("RoleBinding", group, clusterRole, namespace));
+    await this.#client.apply(binding("RoleBinding", group, clusterRole, namespace), "eks");
   }
 }
 

@@ -59,9 +59,9 @@ export class ClusterClient {
     await this.objects.create(object);
   }
 
-  /** Creates the object, or makes it what it should be. */
-  async apply(object: Manifest): Promise<void> {
-    await this.objects.patch(object, undefined, undefined, "eks", true, PatchStrategy.ServerSideApply);
+  /** Creates the object, or makes it what it should be. @param manager `eks` for what EKS applies, such as an add-on */
+  async apply(object: Manifest, manager = "a-person"): Promise<void> {
+    await this.objects.patch(object, undefined, undefined, manager, true, PatchStrategy.ServerSideApply);
   }
 
   /** Deletes the object; what it owns is collected afterwards. One that is not there is no failure. */

@@ -139,8 +139,8 @@ export class LocalControlPlanes implements ControlPlanes {
     const { serviceCidr } = controlPlane;
     const { workloads, others } = addonObjects(addon, { version, serviceCidr, cluster: name, configuration });
     // Accounts and roles first: pods whose account is missing are refused, and tried again seconds later.
-    await Promise.all(others.map((object) => client.apply(object)));
-    await Promise.all(workloads.map((object) => client.apply(object)));
+    await Promise.all(others.map((object) => client.apply(object, "eks")));
+    await Promise.all(workloads.map((object) => client.apply(object, "eks")));
   }
 
   async removeAddon(name: string, addon: string): Promise<void> {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import path from "node:path";
 import { recordBaseline } from "../../local/cli/baseline.ts";
 import { whatIsLeft, whereItIs, type Place } from "../../local/cli/left.ts";
+import { checkout } from "../../local/folders.ts";
 import { recordedProcesses } from "../../local/process-records.ts";
 import { assertOrder, readChanges, readSteps, type Step } from "../support/engine-events.ts";
+import { carryOver, exportState, importState, recordedState } from "../support/recorded-stack.ts";
 import { TestPlatform } from "../support/test-platform.ts";
 
 const minute = 60_000;
@@ -65,6 +68,32 @@ describe("The life of two sandboxes beside development", function () {
     );
   });
 
+  describe("where an earlier release made one of them", () => {
+    before(async () => {
+      const run = platform.run("sandbox-a");
+      const recorded = await recordedState(
+        path.join(checkout, "test/fixtures/recorded-stacks/fca9955.json.gz"),
+      );
+      await importState(run, carryOver(recorded, await exportState(run)));
+    });
+
+    it("previews without a replacement and without a deletion, and puts the boundary on its roles in place", async () => {
+      const { eventLog } = await platform.succeed("preview", "sandbox-a");
+      const steps = (await readSteps(eventLog)).filter(
+        ({ operation }) => !["same", "read"].includes(operation),
+      );
+      assert.deepEqual(
+        steps
+          .filter(({ operation }) => !["update", "create"].includes(operation))
+          .map(({ resource }) => resource),
+        [],
+      );
+      const roles = steps.filter(({ type }) => type === "aws:iam/role:Role");
+      assert.ok(roles.length > 3, `only ${roles.length} roles get a boundary`);
+    });
+  });
+
+  // Of the state that the earlier release has left.
   describe("when one of them is destroyed", () => {
     let steps: Step[];
     let place: Place;

@@ -112,9 +112,9 @@ describe("The walkthrough, as it is typed", function () {
 
   it("has a sandbox on the ticket's branch, one minor ahead", async () => {
     const output = await walk.section("A sandbox for the ticket");
-    assert.match(output, /^sandbox-a ready: kubernetes 1\.35, 2 nodes, 5 add-ons, 13 Flux objects ready/m);
+    assert.match(output, /^sandbox-a ready: kubernetes 1\.36, 2 nodes, 5 add-ons, 13 Flux objects ready/m);
     assert.match(output, new RegExp(`GitRepository +flux-system/platform +${ticket}@`));
-    assert.match(output, /│ sandbox-a +│ 1\.35 .*│ kubernetes 1 minor ahead/);
+    assert.match(output, /│ sandbox-a +│ 1\.36 .*│ kubernetes 1 minor ahead/);
   });
 
   it("proves KEDA in it", async () => {

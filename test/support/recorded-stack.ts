@@ -41,10 +41,9 @@ export async function importState(run: EngineRun, state: StackState): Promise<vo
   }
 }
 
-/** @param stack the name that it shall have in place of the recorded one, which is not the beginning of any other in it. */
-export async function recordedState(file: string, recordedName: string, stack: string): Promise<StackState> {
-  const text = gunzipSync(await readFile(file)).toString();
-  return JSON.parse(text.replaceAll(recordedName, stack)) as StackState;
+/** @param file compressed by gzip */
+export async function recordedState(file: string): Promise<StackState> {
+  return JSON.parse(gunzipSync(await readFile(file)).toString()) as StackState;
 }
 
 /**
@@ -57,14 +56,17 @@ export function carryOver(recorded: StackState, live: StackState): StackState {
   for (const resource of recorded.deployment.resources) {
     const now = alive.get(resource.urn);
     if (now === undefined) throw new Error(`${resource.urn} is in the recorded state alone.`);
-    collect(resource, now, names);
+    for (const part of ["id", "inputs", "outputs"] as const) collect(resource[part], now[part], names);
   }
   let text = JSON.stringify(recorded);
   // The longest first: a name may be part of another.
   for (const [from, to] of [...names].sort(([a], [b]) => b.length - a.length)) {
     text = text.replaceAll(inJson(from), inJson(to));
   }
-  return JSON.parse(text) as StackState;
+  const { deployment, ...rest } = JSON.parse(text) as StackState;
+  // The secrets are encrypted anew, as this stack's are.
+  const { manifest, secrets_providers } = live.deployment;
+  return { ...rest, deployment: { ...deployment, manifest, secrets_providers } };
 }
 
 /** Pairs of texts that stand at the same place and differ because they were made up or measured, and not written. */
@@ -81,7 +83,9 @@ function collect(before: unknown, now: unknown, names: Map<string, string>): voi
 
 /** An id, an ARN, an address, a certificate: with digits, and neither a version nor a time. */
 function isGiven(text: string): boolean {
-  return text.length >= 8 && /\d/.test(text) && !/^v?\d+\.\d+|^\d{4}-\d{2}-\d{2}|^sha256:/.test(text);
+  return (
+    text.length >= 8 && /\d/.test(text) && !/^v?\d+\.\d+|^\d{4}-\d{2}-\d{2}|^sha256:|^urn:pulumi:/.test(text)
+  );
 }
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);

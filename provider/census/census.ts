@@ -51,8 +51,8 @@ function judged(scope: CensusScope, findings: readonly ShownFinding[]): CensusFi
   const vpcIds = [...scope.vpcIds, ...vpcs.map(({ id }) => id)];
   return findings.map(({ shown, ...finding }) => {
     if (law === undefined || shown === undefined || finding.kept !== undefined) return finding;
-    const { account, madeAt } = law;
-    const kept = keptByLaw(shown, { region, clusterName, stackTag, vpcIds, account, madeAt });
+    const { account, madeAt, destroyBegan } = law;
+    const kept = keptByLaw(shown, { region, clusterName, stackTag, vpcIds, account, madeAt, destroyBegan });
     return kept === undefined ? finding : { ...finding, kept };
   });
 }

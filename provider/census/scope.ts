@@ -13,7 +13,7 @@ export interface CensusScope {
    * What the teardown knew, after which it is asked: what its law forbade it to delete counts as kept. Absent where no teardown
    * was at work, and all that is there is left over.
    */
-  readonly law?: Pick<AwsLawScope, "account" | "madeAt"> | undefined;
+  readonly law?: Pick<AwsLawScope, "account" | "madeAt" | "destroyBegan"> | undefined;
 }
 
 export interface CensusFinding {

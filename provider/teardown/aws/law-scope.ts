@@ -9,14 +9,15 @@ export function lawScopeOf(
   journal: readonly TeardownEvent[],
   vpcIds: readonly string[],
 ): AwsLawScope {
-  const at = madeAt ?? destroyedSince(journal);
+  const began = destroyedSince(journal);
   return {
     region,
     clusterName,
     stackTag,
     account,
     vpcIds,
-    ...(at !== undefined && { madeAt: Date.parse(at) }),
+    ...(madeAt !== undefined && { madeAt: Date.parse(madeAt) }),
+    ...(began !== undefined && { destroyBegan: Date.parse(began) }),
   };
 }
 

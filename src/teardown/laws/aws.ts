@@ -33,6 +33,8 @@ export interface AwsLawScope {
   readonly account?: string | undefined;
   /** Milliseconds since 1970: when the stack was being made, before anything of its cluster. */
   readonly madeAt?: number | undefined;
+  /** Milliseconds since 1970; what was made later is of no earlier cluster, whenever the stack was made. */
+  readonly destroyBegan?: number | undefined;
 }
 
 export const awsLaws = {
@@ -181,14 +183,15 @@ function doubtfulPlace(thing: ThingInAws, scope: AwsLawScope): Reason | undefine
     return doubt(`it lies in ${thing.vpcId ?? "an unknown VPC"}, which is not this stack's`);
   }
   if (isOwn(thing, scope)) return undefined;
-  if (scope.madeAt === undefined) {
-    // Released, it was shown by this cluster itself.
-    if (thing.type === "ec2:volume" && isReleased(thing, scope)) return undefined;
+  const since = scope.madeAt ?? scope.destroyBegan;
+  // Released, it was shown by this cluster itself.
+  if (scope.madeAt === undefined && thing.type === "ec2:volume" && isReleased(thing, scope)) return undefined;
+  if (since === undefined) {
     return doubt(
       `an earlier cluster ${clusterName} could have made it: it does not bear the stack's tag, and when the stack was made is not recorded`,
     );
   }
-  if (thing.madeAt !== undefined && thing.madeAt >= wholeSecond(scope.madeAt)) return undefined;
+  if (thing.madeAt !== undefined && thing.madeAt >= wholeSecond(since)) return undefined;
   const when = thing.madeAt === undefined ? "" : ` (${new Date(thing.madeAt).toISOString()})`;
   const earlier = `it was made before this stack${when}, so for an earlier cluster ${clusterName}`;
   return doubt(

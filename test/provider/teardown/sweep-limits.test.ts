@@ -302,10 +302,7 @@ describe("the limits of the sweep", function () {
     it("at a permission that is missing, by the action's name", async () => {
       const disk = await planted.volume(owned, driver, released);
       planted.account.inject({ service: "ec2", action: "DeleteVolume", kind: "denied" });
-      await assert.rejects(
-        planted.sweep(),
-        /the permission ec2:DeleteVolume is missing[^]*docs\/aws\.md/,
-      );
+      await assert.rejects(planted.sweep(), /the permission ec2:DeleteVolume is missing[^]*docs\/aws\.md/);
       planted.account.inject({
         service: "elasticloadbalancing",
         action: "DescribeTargetGroups",

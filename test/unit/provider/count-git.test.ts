@@ -11,7 +11,7 @@ const git = {
   host: "github.com",
   owner: "acme",
   repository: "platform",
-  token: "",
+  token: "ghp_of_the_test",
   clusterBranch: "cluster/sandbox-a",
   ticketBranch: "TICKET-1",
 };

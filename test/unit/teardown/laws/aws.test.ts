@@ -97,6 +97,14 @@ describe("the law of AWS", () => {
     assert.equal(why(volume({ ...own, ...released }), living), "may go");
   });
 
+  it("knows of such a stack what was made since its destroy began", () => {
+    const living = { ...scope, madeAt: undefined, destroyBegan: made };
+    const group = { type: "logs:log-group", id: "/aws/eks/sandbox-a/cluster", tags: {} };
+    assert.equal(why({ ...group, madeAt: made + 1_000 }, living), "may go");
+    assert.match(why({ ...group, madeAt: made - 1_000 }, living), /made before/);
+    assert.equal(why(volume({ ...owned, ...released }, { madeAt: made - 1_000 }), living), "may go");
+  });
+
   it("keeps an instance with nothing but tags that anybody sets", () => {
     const instance = { type: "ec2:instance", id: "i-1", vpcId: "vpc-1" };
     assert.match(why({ ...instance, tags: owned }), /nothing proves/);

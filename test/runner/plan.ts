@@ -49,9 +49,10 @@ export function needsOf(work: readonly Work[]): Tools[] {
 }
 
 /**
- * How many processes run at once. Most of their time they wait for a clock or for each other, so two share a core.
+ * How many processes run at once: one a core. An engine test that brings a sandbox up keeps a core busy, and with more of them
+ * beside each other the ups take twice as long, and limits of time are met by nothing but the load.
  * @param free bytes of memory.
  */
 export function laneCount(cores: number, free: number): number {
-  return Math.max(1, Math.min(cores * 2, Math.floor(free / memoryOfALane)));
+  return Math.max(1, Math.min(cores, Math.floor(free / memoryOfALane)));
 }

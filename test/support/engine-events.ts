@@ -20,11 +20,8 @@ interface StepMetadata {
 }
 
 interface EngineEvent {
-  /** Seconds since 1970. */
-  readonly timestamp: number;
   readonly resourcePreEvent?: { readonly metadata: StepMetadata };
   readonly resOutputsEvent?: { readonly metadata: StepMetadata };
-  readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
   readonly summaryEvent?: { readonly resourceChanges: Readonly<Record<string, number>> };
 }
 
@@ -47,18 +44,6 @@ export async function readSteps(eventLog: string): Promise<Step[]> {
       { operation: op, resource: `${type} ${name}`, type, name, began, ended: ended < 0 ? undefined : ended },
     ];
   });
-}
-
-/** For how many seconds the engine worked at the resource of a type, whether it succeeded or not. */
-export async function secondsOf(eventLog: string, type: string): Promise<number> {
-  const events = await readEvents(eventLog);
-  const began = events.find(({ resourcePreEvent }) => resourcePreEvent?.metadata.type === type);
-  const ended = events.find(({ resOutputsEvent, resOpFailedEvent }) =>
-    [resOutputsEvent, resOpFailedEvent].some((event) => event?.metadata.type === type),
-  );
-  if (began === undefined || ended === undefined)
-    throw new Error(`${eventLog}: nothing was done to a ${type}`);
-  return ended.timestamp - began.timestamp;
 }
 
 /** How many resources were created, updated, left the same and so on. */

@@ -54,10 +54,10 @@ describe("the plan of a test run", () => {
     ]);
   });
 
-  it("runs two suites a core, as far as memory goes, and always one", () => {
-    assert.equal(laneCount(2, 22 * GiB), 4);
+  it("runs a suite for each core, as far as memory goes, and always one", () => {
+    assert.equal(laneCount(2, 22 * GiB), 2);
     assert.equal(laneCount(2, 11 * GiB), 2);
-    assert.equal(laneCount(8, 11 * GiB), 2);
+    assert.equal(laneCount(8, 21 * GiB), 4);
     assert.equal(laneCount(2, GiB), 1);
   });
 });

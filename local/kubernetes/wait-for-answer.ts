@@ -7,6 +7,8 @@ import { UserError } from "../user-error.ts";
 
 /** Seconds until a program that does not answer counts as failed; it takes 5 at most where nothing else runs. */
 const deadlineSeconds = 120;
+/** Milliseconds: whoever else has taken the port may accept a connection and say nothing. */
+const answerWithin = 5_000;
 
 /**
  * @param ca PEM of the authority to trust, for an https address.
@@ -30,10 +32,13 @@ export async function waitForAnswer(program: SupervisedProcess, url: string, ca?
 function answers(url: string, ca: string | undefined): Promise<boolean> {
   return new Promise((resolve) => {
     const get = ca === undefined ? getHttp : getHttps;
-    get(url, { agent: false, ...(ca === undefined ? {} : { ca }) }, (response) => {
+    const options = { agent: false, timeout: answerWithin, ...(ca === undefined ? {} : { ca }) };
+    const request = get(url, options, (response) => {
       response.resume();
       resolve(response.statusCode === 200);
-    }).on("error", () => {
+    });
+    request.on("timeout", () => request.destroy());
+    request.on("error", () => {
       resolve(false);
     });
   });

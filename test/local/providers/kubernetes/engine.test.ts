@@ -7,7 +7,14 @@ import { Processes } from "../../../../local/processes.ts";
 import { kubernetesProvider } from "../../../../local/providers/kubernetes/provider.ts";
 import { KubernetesApi } from "../../../../local/providers/kubernetes/api.ts";
 import { serveStandIn } from "../../../../local/providers/serve.ts";
-import { CoreV1Api, KubeConfig, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
+import {
+  CoreV1Api,
+  KubeConfig,
+  PatchStrategy,
+  setHeaderOptions,
+  V1Node,
+  type V1Pod,
+} from "@kubernetes/client-node";
 import { checkout } from "../../../../local/folders.ts";
 import { eventually } from "../../kubernetes/eventually.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
@@ -325,7 +332,8 @@ spec:
       );
 
     // A pod that is on no node has no address in a Service.
-    await core.createNode({ body: { metadata: { name: "worker" } } });
+    const worker = Object.assign(new V1Node(), { metadata: { name: "worker" } });
+    await core.createNode({ body: worker });
     succeeded(await run("up", release("1"), () => set("1", true)));
     await set("1", false);
     await eventually("an address that is not ready", pending);

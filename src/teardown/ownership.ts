@@ -60,9 +60,10 @@ export function ownershipOf(inventory: Inventory): Ownership {
 
   function bySource(object: InventoryObject): Removed | undefined {
     const source = generatedFrom(object);
-    return source !== undefined && inventory.objects.has(source)
-      ? { by: source, how: "controller" }
-      : undefined;
+    const found = source === undefined ? undefined : inventory.objects.get(source);
+    // A controller that has let go of an object deletes nothing with it: helm-controller leaves a suspended release's chart.
+    if (found === undefined || elsewhereOf(found) !== undefined) return undefined;
+    return { by: found.id, how: "controller" };
   }
 
   function byFlux(object: InventoryObject): Removed | undefined {

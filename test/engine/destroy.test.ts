@@ -13,7 +13,7 @@ const minute = 60_000;
 const chosen = [1, 4, 15, 24, 31, 32, 33, 34];
 
 describe("A destroy", function () {
-  this.timeout(6 * minute);
+  this.timeout(12 * minute);
   let platform: TestPlatform;
 
   before(async () => {

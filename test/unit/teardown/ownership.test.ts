@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { ownershipOf } from "../../../src/teardown/ownership.ts";
+import { cluster, helmRelease, object, root } from "./cluster-builder.ts";
+
+describe("what goes with a release", () => {
+  const chart = object("source.toolkit.fluxcd.io/v1", "HelmChart", "app-a/app-a-web", {
+    metadata: {
+      labels: {
+        "helm.toolkit.fluxcd.io/name": "web",
+        "helm.toolkit.fluxcd.io/namespace": "app-a",
+      },
+    },
+  });
+  const goesWith = (spec: object): string[] => {
+    const inventory = cluster(root(helmRelease("app-a/web", [], { spec })), chart);
+    const { removedWith } = ownershipOf(inventory);
+    return [...removedWith].flatMap(([id, { by }]) => (id.includes("HelmChart") ? [by] : []));
+  };
+
+  it("is its chart", () => {
+    assert.equal(goesWith({}).length, 1);
+  });
+
+  it("is not its chart if the release is for another cluster, because it is deleted while suspended", () => {
+    assert.deepEqual(goesWith({ kubeConfig: { secretRef: { name: "development" } } }), []);
+  });
+});

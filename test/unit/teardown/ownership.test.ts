@@ -11,7 +11,7 @@ describe("what goes with a release", () => {
       },
     },
   });
-  const goesWith = (spec: object): string[] => {
+  const goesWith = (spec: Record<string, unknown>): string[] => {
     const inventory = cluster(root(helmRelease("app-a/web", [], { spec })), chart);
     const { removedWith } = ownershipOf(inventory);
     return [...removedWith].flatMap(([id, { by }]) => (id.includes("HelmChart") ? [by] : []));

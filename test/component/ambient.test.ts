@@ -1,21 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { planEnvironment } from "../../src/environment-plan.ts";
-import { parseSettings } from "../../src/settings.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
-import { environment } from "../../stacks/environment.ts";
 import { gitopsMocks } from "../support/gitops-mocks.ts";
 import { record, type Registration } from "../support/registrations.ts";
 import { completeSettings, stackConfig } from "../support/stack-config.ts";
-
-const manifest = ["source-controller", "kustomize-controller", "helm-controller"]
-  .map(
-    (name) =>
-      `---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n  namespace: flux-system\n` +
-      "spec:\n  template:\n    spec:\n      containers:\n        - name: manager\n",
-  )
-  .join("");
+import { fluxManifest, stackProgram } from "../support/stack-program.ts";
 
 /** What another operator's machine, or a pipeline, may have, and an SDK or a plugin reads. */
 const another = {
@@ -39,7 +28,7 @@ const another = {
 describe("the environment of whoever runs Pulumi", () => {
   let server: Server;
   before(async () => {
-    server = createServer((_request, response) => response.end(manifest));
+    server = createServer((_request, response) => response.end(fluxManifest));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   });
   after(() => {
@@ -64,20 +53,11 @@ describe("the environment of whoever runs Pulumi", () => {
       },
       { stack: "sandbox-a" },
     );
-    const { sandbox } = environmentClasses;
-    const plan = planEnvironment({
-      project: config.project,
-      stack: "sandbox-a",
-      environment: "sandbox",
-      settings: parseSettings(config, "sandbox", sandbox.defaults),
-      own: {},
-      development: undefined,
-      now: new Date("2026-11-23T12:00:00Z"),
-    });
+    const program = stackProgram(config);
     const before = new Map(Object.keys(variables).map((name) => [name, process.env[name]]));
     Object.assign(process.env, variables);
     try {
-      const { registrations } = await record(gitopsMocks(), () => environment(plan, sandbox));
+      const { registrations } = await record(gitopsMocks(), program);
       return registrations.all;
     } finally {
       for (const [name, value] of before) {

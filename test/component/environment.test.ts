@@ -1,34 +1,20 @@
 import assert from "node:assert/strict";
-import { planEnvironment } from "../../src/environment-plan.ts";
-import { parseSettings } from "../../src/settings.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
-import { environment } from "../../stacks/environment.ts";
 import { awsMocks } from "../support/aws-mocks.ts";
 import { record, type Recording } from "../support/registrations.ts";
 import { completeSettings, stackConfig } from "../support/stack-config.ts";
+import { stackProgram } from "../support/stack-program.ts";
 
 function stack(
   name: string,
   settings: Readonly<Record<string, unknown>> = {},
   { preview = false, zones = (): string[] => ["eu-west-1c", "eu-west-1a", "eu-west-1b"] } = {},
 ): Promise<Recording<Record<string, unknown>>> {
-  const environmentClass = environmentClasses[environmentOf(name)];
   const config = stackConfig({ ...completeSettings, ...settings }, { stack: name });
-  const plan = planEnvironment({
-    project: config.project,
-    stack: name,
-    environment: environmentClass.name,
-    settings: parseSettings(config, environmentClass.name, environmentClass.defaults),
-    own: {},
-    development: undefined,
-    now: new Date("2026-11-23T12:00:00Z"),
-  });
   const functions = {
     ...awsMocks.functions,
     "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({ names: zones() }),
   };
-  return record({ ...awsMocks, functions }, () => environment(plan, environmentClass), { preview });
+  return record({ ...awsMocks, functions }, stackProgram(config), { preview });
 }
 
 describe("an environment", () => {

@@ -2,26 +2,15 @@ import assert from "node:assert/strict";
 import { createHash, generateKeyPairSync } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { planEnvironment } from "../../src/environment-plan.ts";
 import type { Exported } from "../../src/exported.ts";
 import { verifiedReleases } from "../../src/flux/verification.ts";
-import { parseSettings } from "../../src/settings.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
-import { environment } from "../../stacks/environment.ts";
 import { gitopsMocks, platformFiles } from "../support/gitops-mocks.ts";
 import { record, type ProviderMocks, type Recording, type Registrations } from "../support/registrations.ts";
 import { keyPair } from "../support/ssh-key.ts";
 import { completeSettings, stackConfig } from "../support/stack-config.ts";
+import { fluxManifest, stackProgram } from "../support/stack-program.ts";
 
-const manifest = ["source-controller", "kustomize-controller", "helm-controller"]
-  .map(
-    (name) =>
-      `---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n  namespace: flux-system\n` +
-      "spec:\n  template:\n    spec:\n      containers:\n        - name: manager\n",
-  )
-  .join("");
-const digest = `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
+const digest = `sha256:${createHash("sha256").update(fluxManifest).digest("hex")}`;
 
 const root = "kubernetes:source.toolkit.fluxcd.io/v1:GitRepository sandbox-a-root-source";
 const rootKustomization =
@@ -35,7 +24,7 @@ describe("what an environment follows in Git", () => {
   let address: string;
   before(async () => {
     server = createServer((request, response) => {
-      response.writeHead(request.url === "/install.yaml" ? 200 : 404).end(manifest);
+      response.writeHead(request.url === "/install.yaml" ? 200 : 404).end(fluxManifest);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/install.yaml`;
@@ -58,7 +47,6 @@ describe("what an environment follows in Git", () => {
     settings: Readonly<Record<string, unknown>> = {},
     options: { preview?: boolean; own?: Exported; mocks?: ProviderMocks } = {},
   ): Promise<Recording<Record<string, unknown>>> {
-    const environmentClass = environmentClasses[environmentOf(name)];
     const defaults = {
       flux: { enabled: true, manifest: address },
       gitops: { url: "https://github.com/acme/platform.git" },
@@ -66,16 +54,7 @@ describe("what an environment follows in Git", () => {
       credentials: { root: awsSecret },
     };
     const config = stackConfig({ ...completeSettings, ...defaults, ...settings }, { stack: name });
-    const plan = planEnvironment({
-      project: config.project,
-      stack: name,
-      environment: environmentClass.name,
-      settings: parseSettings(config, environmentClass.name, environmentClass.defaults),
-      own: options.own ?? {},
-      development: undefined,
-      now: new Date("2026-11-23T12:00:00Z"),
-    });
-    return record(options.mocks ?? gitopsMocks(), () => environment(plan, environmentClass), options);
+    return record(options.mocks ?? gitopsMocks(), stackProgram(config, options.own), options);
   }
 
   const spec = (registrations: Registrations, label: string): Record<string, unknown> =>

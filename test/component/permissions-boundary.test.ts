@@ -1,13 +1,9 @@
 import assert from "node:assert/strict";
 import type { ResourceTransformArgs } from "@pulumi/pulumi";
-import { planEnvironment } from "../../src/environment-plan.ts";
-import { parseSettings } from "../../src/settings.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
-import { environment } from "../../stacks/environment.ts";
 import { awsMocks } from "../support/aws-mocks.ts";
 import { record, type Recording, type Registration } from "../support/registrations.ts";
 import { completeSettings, stackConfig } from "../support/stack-config.ts";
+import { stackProgram } from "../support/stack-program.ts";
 
 const shipped = "arn:aws:iam::123456789012:policy/kubernetes-sdlc-boundary";
 const roleType = "aws:iam/role:Role";
@@ -19,17 +15,7 @@ function stack(
   permissionsBoundary?: string,
   getPolicy: Answer = ({ arn }) => ({ arn }),
 ): Promise<Recording<Record<string, unknown>>> {
-  const environmentClass = environmentClasses[environmentOf(name)];
   const config = stackConfig({ ...completeSettings, permissionsBoundary }, { stack: name });
-  const plan = planEnvironment({
-    project: config.project,
-    stack: name,
-    environment: environmentClass.name,
-    settings: parseSettings(config, environmentClass.name, environmentClass.defaults),
-    own: {},
-    development: undefined,
-    now: new Date("2026-11-23T12:00:00Z"),
-  });
   const functions = {
     ...awsMocks.functions,
     "aws:index/getAvailabilityZones:getAvailabilityZones": () => ({
@@ -37,7 +23,7 @@ function stack(
     }),
     "aws:iam/getPolicy:getPolicy": getPolicy,
   };
-  return record({ ...awsMocks, functions }, () => environment(plan, environmentClass));
+  return record({ ...awsMocks, functions }, stackProgram(config));
 }
 
 const roles = ({ registrations }: Recording<unknown>): readonly Registration[] =>

@@ -1,26 +1,14 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { planEnvironment } from "../../src/environment-plan.ts";
-import { parseSettings } from "../../src/settings.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
-import { environment } from "../../stacks/environment.ts";
 import { gitopsMocks } from "../support/gitops-mocks.ts";
 import { record, type Registration, type Registrations } from "../support/registrations.ts";
 import { completeSettings, stackConfig } from "../support/stack-config.ts";
+import { fluxManifest, stackProgram } from "../support/stack-program.ts";
 
 const ledger = "sdlc:teardown:Ledger sandbox-a-ledger";
 const sweep = "sdlc:teardown:CloudSweep sandbox-a-sweep";
 const drain = "sdlc:teardown:ClusterDrain sandbox-a-drain";
-const manifest = ["source-controller", "kustomize-controller", "helm-controller"]
-  .map(
-    (name) =>
-      `---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: ${name}\n  namespace: flux-system\n` +
-      "spec:\n  template:\n    spec:\n      containers:\n        - name: manager\n",
-  )
-  .join("");
-
 describe("the resources of a teardown", () => {
   let server: Server;
   let registrations: Registrations;
@@ -33,7 +21,7 @@ describe("the resources of a teardown", () => {
   };
 
   before(async () => {
-    server = createServer((_request, response) => response.end(manifest));
+    server = createServer((_request, response) => response.end(fluxManifest));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     ({ registrations } = await stack("sandbox-a"));
   });
@@ -42,7 +30,6 @@ describe("the resources of a teardown", () => {
   });
 
   function stack(name: string, more: Readonly<Record<string, unknown>> = {}): ReturnType<typeof record> {
-    const environmentClass = environmentClasses[environmentOf(name)];
     const { port } = server.address() as AddressInfo;
     const settings = {
       ...completeSettings,
@@ -57,16 +44,7 @@ describe("the resources of a teardown", () => {
       ...more,
     };
     const config = stackConfig(settings, { stack: name });
-    const plan = planEnvironment({
-      project: config.project,
-      stack: name,
-      environment: environmentClass.name,
-      settings: parseSettings(config, environmentClass.name, environmentClass.defaults),
-      own: {},
-      development: undefined,
-      now: new Date("2026-11-23T12:00:00Z"),
-    });
-    return record(gitopsMocks(), () => environment(plan, environmentClass));
+    return record(gitopsMocks(), stackProgram(config));
   }
 
   const outlivedBy = (label: string): Registration[] =>

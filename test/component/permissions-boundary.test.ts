@@ -31,14 +31,14 @@ const roles = ({ registrations }: Recording<unknown>): readonly Registration[] =
 
 /** What the engine makes of a role of the plugin of `@pulumi/eks`, as a child of its cluster. */
 async function transformed(
-  { registrations }: Recording<unknown>,
+  { registrations, transforms }: Recording<unknown>,
   type: string,
 ): Promise<Record<string, unknown>> {
   const cluster = registrations.all.find((registration) => registration.type === "eks:index:Cluster");
   let props: Record<string, unknown> = { assumeRolePolicy: "{}" };
-  for (const transform of cluster?.transforms ?? []) {
+  for (const token of cluster?.transforms ?? []) {
     const args: ResourceTransformArgs = { custom: true, type, name: "role", props, opts: {} };
-    props = (await transform(args))?.props ?? props;
+    props = (await transforms.get(token)?.(args))?.props ?? props;
   }
   return props;
 }

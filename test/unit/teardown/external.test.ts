@@ -133,7 +133,12 @@ describe("what AWS is asked for", () => {
 
   it("is nothing that another operator's object stands for", () => {
     const bucket = object("s3.aws.upbound.io/v1beta1", "Bucket", "logs", {
-      metadata: { annotations: { "crossplane.io/external-name": "acme-logs" } },
+      metadata: {
+        annotations: {
+          "crossplane.io/external-name": "acme-logs",
+          "crossplane.io/external-create-succeeded": "2026-10-01T12:00:00Z",
+        },
+      },
     });
     assert.match(
       asked(bucket)[0] ?? "",

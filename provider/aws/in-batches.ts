@@ -22,10 +22,15 @@ export async function askInBatches<T>(
   ask: (ids: string[]) => Promise<readonly T[]>,
 ): Promise<T[]> {
   const answers: T[] = [];
-  for (let start = 0; start < ids.length; start += most) {
-    answers.push(...(await bisected(ids.slice(start, start + most), ask)));
-  }
+  for (const batch of batchesOf(ids, most)) answers.push(...(await bisected(batch, ask)));
   return answers;
+}
+
+/** For questions by a filter, which AWS answers with what is there. */
+export function batchesOf(ids: readonly string[], most: number): string[][] {
+  return Array.from({ length: Math.ceil(ids.length / most) }, (_, index) =>
+    ids.slice(index * most, (index + 1) * most),
+  );
 }
 
 async function bisected<T>(

@@ -3,7 +3,7 @@ import { EC2Client, paginateDescribeTags, type Filter } from "@aws-sdk/client-ec
 import { keptTag } from "../../src/tags.ts";
 import { clientSettings } from "./client-settings.ts";
 import { ec2Kinds, type Ec2Kind } from "./ec2-kinds.ts";
-import { filterValues } from "../aws/in-batches.ts";
+import { batchesOf, filterValues } from "../aws/in-batches.ts";
 import { ownershipTags, type CensusScope, type ShownFinding, type Tags } from "./scope.ts";
 
 interface Tagged {
@@ -79,9 +79,7 @@ async function findingsOfKind(
       await look([{ Name: `tag:${key}`, Values: [value] }], () => `tag ${key}=${value}`);
     }
   } else {
-    const ids = [...reasons.keys()];
-    for (let start = 0; start < ids.length; start += filterValues) {
-      const Values = ids.slice(start, start + filterValues);
+    for (const Values of batchesOf([...reasons.keys()], filterValues)) {
       await look([{ Name: kind.idFilter, Values }], (id) => reasons.get(id) ?? "its tags");
     }
   }

@@ -2,6 +2,7 @@
  * Who put an object there, and whose deletion takes it along. The two differ: a Kustomization that does not prune, and a
  * chart's `crds/` folder, bring objects that stay when they go.
  */
+import { bindingSource, type BindingSource } from "./binding-source.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
 import { keptOwners, type KeptOwners } from "./kept-owners.ts";
 import { elsewhereOf } from "./laws/elsewhere.ts";
@@ -175,17 +176,16 @@ function generatedFrom({ detail, kind, labels }: InventoryObject): ObjectId | un
     return fluxLabel({ labels }, helm.name, helm.namespace, "helm.toolkit.fluxcd.io");
   }
   if (kind !== "TargetGroupBinding") return undefined;
-  // The load balancer controller labels the bindings that it makes for a Service or an Ingress.
-  for (const [prefix, group, source] of [
-    ["service.k8s.aws", "", "Service"],
-    ["ingress.k8s.aws", "networking.k8s.io", "Ingress"],
-  ] as const) {
-    const name = labels[`${prefix}/stack-name`];
-    const namespace = labels[`${prefix}/stack-namespace`] ?? "";
-    if (name !== undefined) return objectId({ group, kind: source, namespace, name });
-  }
-  return undefined;
+  const made = bindingSource(labels);
+  const source = made && bindingSources[made.prefix];
+  return source && objectId({ ...source, namespace: made.namespace, name: made.name });
 }
+
+/** By the prefix of the load balancer controller's labels. */
+const bindingSources: Partial<Record<BindingSource["prefix"], { group: string; kind: string }>> = {
+  "service.k8s.aws": { group: "", kind: "Service" },
+  "ingress.k8s.aws": { group: "networking.k8s.io", kind: "Ingress" },
+};
 
 /** A circle of owner references removes nothing: it is opened where it is met first, so that each chain ends. */
 function openCircles(inventory: Inventory, removedWith: Map<ObjectId, Removed>): void {

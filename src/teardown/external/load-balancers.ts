@@ -4,6 +4,7 @@ import type { Ask } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "../external-state.ts";
 import type { InventoryObject } from "../inventory.ts";
 import { objectId } from "../object-id.ts";
+import { bindingSource } from "../binding-source.ts";
 
 type BalancerKind = "application" | "network" | "classic";
 
@@ -91,28 +92,17 @@ export function targetHoldings({ id, detail, labels }: InventoryObject): readonl
 
 /**
  * The tag with which the AWS Load Balancer Controller marks all that it makes for one Service, Ingress, group of Ingresses or
- * Gateway, of the labels that it puts on its bindings (its `pkg/deploy/tracking`).
+ * Gateway, of the labels that it puts on its bindings.
  */
 export function controllerStack(
   labels: Readonly<Record<string, string>>,
 ): { readonly key: string; readonly value: string } | undefined {
-  for (const prefix of controllerPrefixes) {
-    const name = labels[`${prefix}/stack-name`];
-    const namespace = labels[`${prefix}/stack-namespace`] ?? "";
-    // The stack of a group of Ingresses has a name alone.
-    if (name !== undefined) {
-      return { key: `${prefix}/stack`, value: namespace === "" ? name : `${namespace}/${name}` };
-    }
-  }
-  return undefined;
+  const made = bindingSource(labels);
+  if (made === undefined) return undefined;
+  const { prefix, namespace, name } = made;
+  // The stack of a group of Ingresses has a name alone.
+  return { key: `${prefix}/stack`, value: namespace === "" ? name : `${namespace}/${name}` };
 }
-
-const controllerPrefixes = [
-  "service.k8s.aws",
-  "ingress.k8s.aws",
-  "gateway.k8s.aws.alb",
-  "gateway.k8s.aws.nlb",
-] as const;
 
 function askTargets(group: string | undefined): Ask {
   const named = group !== undefined && /^[\w:/-]+$/.test(group) ? group : "<arn>";

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { appendFile, readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { parse, stringify } from "yaml";
 import { checkout } from "../../../local/folders.ts";
 import type { Repository } from "../../../local/internet/repository.ts";
 import { folderWith, startTestInternet, type TestInternet } from "../internet/support.ts";
 import { EngineProject, type EngineRun } from "../providers/engine-project.ts";
+import { kubeconfigFor } from "../../support/kubeconfig.ts";
 
 interface ProjectFile {
   readonly plugins: { readonly providers: readonly { readonly name: string; readonly path: string }[] };
@@ -69,21 +69,7 @@ describe("the project's own provider", function () {
       asked.emit(pathname);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    kubeconfig = JSON.stringify({
-      clusters: [
-        {
-          name: "c",
-          cluster: {
-            server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-            // The client takes plain HTTP only where nothing is to be verified.
-            "insecure-skip-tls-verify": true,
-          },
-        },
-      ],
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      users: [{ name: "u", user: {} }],
-      "current-context": "c",
-    });
+    kubeconfig = kubeconfigFor(server);
 
     project = await EngineProject.create({ ...net.internet.environment, GITHUB_TOKEN: token });
     // As the project itself says it, from another folder.

@@ -1,7 +1,7 @@
 /** An API of a cluster that a test answers for, over plain HTTP as `kubectl proxy` has it. */
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ClusterApi } from "../../../provider/kubernetes/api.ts";
+import { kubeconfigFor } from "../../support/kubeconfig.ts";
 
 export interface ServedApi {
   readonly api: ClusterApi;
@@ -11,18 +11,7 @@ export interface ServedApi {
 export async function serveApi(answer: RequestListener): Promise<ServedApi> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  const kubeconfig = JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [
-      { name: "c", cluster: { server: `http://127.0.0.1:${port}`, "insecure-skip-tls-verify": true } },
-    ],
-    users: [{ name: "u", user: {} }],
-    contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
-    "current-context": "x",
-  });
-  const api = new ClusterApi(kubeconfig, new AbortController().signal);
+  const api = new ClusterApi(kubeconfigFor(server), new AbortController().signal);
   return {
     api,
     stop: () => {

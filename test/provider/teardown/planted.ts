@@ -98,6 +98,12 @@ export class Planted {
     return TargetGroups?.[0]?.TargetGroupArn ?? "";
   }
 
+  async listener(LoadBalancerArn: string, TargetGroupArn: string): Promise<void> {
+    const DefaultActions = [{ Type: "forward" as const, TargetGroupArn }];
+    const input = { LoadBalancerArn, Protocol: "HTTP" as const, Port: 80, DefaultActions };
+    await this.aws.elb.send(new elb.CreateListenerCommand(input));
+  }
+
   async launchTemplate(LaunchTemplateName: string, Tags: readonly ec2.Tag[]): Promise<string> {
     const { LaunchTemplate } = await this.aws.ec2.send(
       new ec2.CreateLaunchTemplateCommand({

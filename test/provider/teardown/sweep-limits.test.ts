@@ -176,14 +176,7 @@ describe("the limits of the sweep", function () {
       );
       const arn = await planted.balancer("k8s-rest", [balancerTag]);
       const targets = await planted.targets("k8s-rest", [balancerTag]);
-      await planted.aws.elb.send(
-        new elb.CreateListenerCommand({
-          LoadBalancerArn: arn,
-          Protocol: "HTTP",
-          Port: 80,
-          DefaultActions: [{ Type: "forward", TargetGroupArn: targets }],
-        }),
-      );
+      await planted.listener(arn, targets);
       await assert.rejects(planted.sweep(), (error: Error) => {
         assert.match(
           error.message,

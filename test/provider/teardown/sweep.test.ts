@@ -62,14 +62,7 @@ describe("the sweep", function () {
   it("deletes a load balancer with its listener, target group and groups, in AWS's order", async () => {
     const arn = await planted.balancer("k8s-web", [balancerTag]);
     const group = await planted.targets("k8s-web", [balancerTag]);
-    await planted.aws.elb.send(
-      new elb.CreateListenerCommand({
-        LoadBalancerArn: arn,
-        Protocol: "HTTP",
-        Port: 80,
-        DefaultActions: [{ Type: "forward", TargetGroupArn: group }],
-      }),
-    );
+    await planted.listener(arn, group);
     const front = await planted.account.tag(
       await createGroup(planted.aws, planted.world.vpc, "k8s-web-1"),
       balancerTag,

@@ -2,7 +2,7 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import { append } from "../../../../src/teardown/multimap.ts";
 import { keptTag, releasedTag } from "../../../../src/tags.ts";
-import { askInBatches, filterValues } from "../../../aws/in-batches.ts";
+import { askInBatches, batchesOf, filterValues } from "../../../aws/in-batches.ts";
 import { whileThere } from "../../../aws/gone.ts";
 import { clusterTags, tagsOf, type Tags } from "../../../census/scope.ts";
 import { heldBecause, type AwsScope, type Held, type KeptInAws, type StillHeld } from "../held-in-aws.ts";
@@ -49,7 +49,7 @@ export async function findPoolInstances(scope: AwsScope, held: readonly Held[]):
     held.flatMap(({ holding }) => (holding.ask.by === "node-pool" ? holding.ask.pool : [])),
   );
   const found: Found[] = [];
-  for (const names of chunks([...pools], filterValues)) {
+  for (const names of batchesOf([...pools], filterValues)) {
     const filters = [
       { Name: "tag:karpenter.sh/nodepool", Values: names },
       { Name: `tag:kubernetes.io/cluster/${scope.clusterName}`, Values: ["owned"] },
@@ -102,18 +102,12 @@ async function byId(
   const holders = new Map<string, Held[]>();
   for (const one of held) append(holders, one.holding.reference ?? "", one);
   const still: StillHeld[] = [];
-  for (const ids of chunks([...holders.keys()], filterValues)) {
+  for (const ids of batchesOf([...holders.keys()], filterValues)) {
     for (const found of await find(scope.aws.ec2, ids)) {
       for (const one of holders.get(found.id) ?? []) still.push(stillHeld(scope, one, found));
     }
   }
   return still;
-}
-
-function chunks(all: readonly string[], size: number): string[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }
 
 async function liveInstances(client: ec2.EC2Client, Filters: ec2.Filter[]): Promise<Found[]> {

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import grpc, { type ServiceError } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
@@ -12,6 +11,7 @@ import { kubernetesProvider } from "../../../../local/providers/kubernetes/provi
 import type { Properties } from "../../../../provider/plumbing/implementation.ts";
 import { serveProvider, type ServedProvider } from "../../../../provider/plumbing/server.ts";
 import { omit, secret } from "../../../../provider/plumbing/values.ts";
+import { kubeconfigFor } from "../../../support/kubeconfig.ts";
 
 const kinds: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
   "/api/v1": [
@@ -103,21 +103,7 @@ describe("the state that the Kubernetes stand-in leaves", () => {
       `127.0.0.1:${served.port}`,
       grpc.credentials.createInsecure(),
     );
-    const kubeconfig = JSON.stringify({
-      clusters: [
-        {
-          name: "c",
-          cluster: {
-            server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-            // The client takes plain HTTP only where nothing is to be verified.
-            "insecure-skip-tls-verify": true,
-          },
-        },
-      ],
-      contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
-      users: [{ name: "u", user: {} }],
-      "current-context": "c",
-    });
+    const kubeconfig = kubeconfigFor(server);
     const request = new messages.ConfigureRequest().setArgs(struct({ kubeconfig }));
     await sent(client.configure.bind(client) as Call<typeof request, unknown>, request);
   });
@@ -146,18 +132,29 @@ describe("the state that the Kubernetes stand-in leaves", () => {
     return { id: response.getId(), outputs: response.getProperties()?.toJavaScript() ?? {} };
   }
 
-  async function update(
+  /** Update and diff ask with the same fields. */
+  function change<Request extends messages.UpdateRequest | messages.DiffRequest>(
+    request: Request,
     type: string,
     olds: { id: string; inputs: Properties; outputs: Properties },
     news: Properties,
-  ): Promise<Properties> {
-    const request = new messages.UpdateRequest()
+  ): Request {
+    request
       .setType(about(type).type)
       .setUrn(about(type).urn)
       .setId(olds.id)
       .setOldInputs(struct(olds.inputs))
       .setOlds(struct(olds.outputs))
       .setNews(struct(news));
+    return request;
+  }
+
+  async function update(
+    type: string,
+    olds: { id: string; inputs: Properties; outputs: Properties },
+    news: Properties,
+  ): Promise<Properties> {
+    const request = change(new messages.UpdateRequest(), type, olds, news);
     const response = await sent<messages.UpdateRequest, messages.UpdateResponse>(
       client.update.bind(client),
       request,
@@ -190,13 +187,7 @@ describe("the state that the Kubernetes stand-in leaves", () => {
     olds: { id: string; inputs: Properties; outputs: Properties },
     news: Properties,
   ): Promise<{ changes: string[]; replaces: string[] }> {
-    const request = new messages.DiffRequest()
-      .setType(about(type).type)
-      .setUrn(about(type).urn)
-      .setId(olds.id)
-      .setOldInputs(struct(olds.inputs))
-      .setOlds(struct(olds.outputs))
-      .setNews(struct(news));
+    const request = change(new messages.DiffRequest(), type, olds, news);
     const response = await sent<messages.DiffRequest, messages.DiffResponse>(
       client.diff.bind(client),
       request,

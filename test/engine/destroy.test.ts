@@ -17,11 +17,8 @@ describe("A destroy", function () {
   let platform: TestPlatform;
 
   before(async () => {
-    platform = await TestPlatform.start();
-    await platform.succeed("up", "development");
+    platform = await TestPlatform.shared();
   });
-
-  after(() => platform.stop());
 
   for (const scenario of scenarios.filter(({ number }) => chosen.includes(number))) {
     it(`survives case ${scenario.number}: ${scenario.title}`, async () => {

@@ -4,24 +4,24 @@ import path from "node:path";
 import { CoreV1Api } from "@kubernetes/client-node";
 import { recordBaseline } from "../../local/cli/baseline.ts";
 import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
-import { whatIsLeft, whereItIs } from "../../local/cli/left.ts";
+import { whatIsLeft, whereItIs, type Leftovers } from "../../local/cli/left.ts";
 import type { EngineResult } from "../../local/engine/run.ts";
 import { checkout } from "../../local/folders.ts";
-import { HostedRepository, seedAccounts } from "../support/git-host.ts";
+import { HostedRepository } from "../support/git-host.ts";
 import { TestPlatform } from "../support/test-platform.ts";
 
 const minute = 60_000;
-const stack = "sandbox-a";
+const stack = "sandbox-earlier";
 const ticket = "TICKET-123-add-keda";
 const clone = `cluster/${stack}`;
 const services = ["kyverno", "metrics-server"];
 const podinfo = "clusters/development/apps/podinfo.yaml";
 const broken = "platform/configs/broken.yaml";
 
+const nothing: Leftovers = { left: [], kept: [] };
+
 const config = {
   "kubernetes-sdlc:flux": { enabled: true },
-  // Said here, so that no Development has to be made for it.
-  "kubernetes-sdlc:kubernetesVersion": "1.35",
   "kubernetes-sdlc:gitops": { url: "https://github.com/acme/earlier.git" },
 };
 
@@ -29,19 +29,12 @@ describe("A sandbox whose repository or credentials are not as they should be", 
   this.timeout(8 * minute);
   let platform: TestPlatform;
   let repository: HostedRepository;
-  let outsider: string;
 
   before(async () => {
-    platform = await TestPlatform.start(async (stateFolder) => {
-      const wanted = [{ login: "outsider", access: "write", repositories: ["acme/other"] }] as const;
-      outsider = (await seedAccounts(stateFolder, wanted)).get("outsider") ?? "";
-    });
+    platform = await TestPlatform.shared();
+    await recordBaseline(platform.info, platform.stateFolder, stack);
     repository = new HostedRepository(platform.stateFolder, "acme", "earlier");
     await repository.create(path.join(checkout, "test", "fixtures", "earlier-layout"));
-  });
-
-  after(async () => {
-    await platform.stop();
   });
 
   const failed = ({ exitCode, output }: EngineResult, ...expected: readonly RegExp[]): void => {
@@ -50,10 +43,8 @@ describe("A sandbox whose repository or credentials are not as they should be", 
     // A stack trace would point at this program and not at the mistake.
     assert.doesNotMatch(output, /^\s+at .*\.ts:\d+/m);
   };
-  const live = async (): Promise<string[]> =>
-    (await platform.account())
-      .filter(({ status }) => status === "live")
-      .map(({ type, id }) => `${type} ${id}`);
+  const left = async (): Promise<Leftovers> =>
+    whatIsLeft(platform.run(stack), await whereItIs(platform.run(stack)));
   const edit = async (file: string, change: (content: string) => string): Promise<void> =>
     repository.push(ticket, file, change(await repository.read(ticket, file)));
   const current = (content: string): string =>
@@ -78,7 +69,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       },
       {
         name: "a token that is for another repository",
-        token: () => outsider,
+        token: () => platform.tokenOf("outsider"),
         expected: [
           /acme\/earlier\.git: has no branch main that the token may read/,
           /Contents of this repository/,
@@ -119,13 +110,13 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       it(`names ${name}`, async () => {
         const environment = token === undefined ? {} : { GITHUB_TOKEN: token() };
         failed(await platform.engine("up", stack, { ...config, ...change }, environment), ...expected);
-        assert.deepEqual(await live(), []);
+        assert.deepEqual(await left(), nothing);
       });
     }
 
     it("leaves nothing that a plain destroy does not take away", async () => {
       await platform.succeed("destroy", stack, config);
-      assert.deepEqual(await live(), []);
+      assert.deepEqual(await left(), nothing);
       assert.deepEqual(await repository.branches(), ["main"]);
     });
   });
@@ -141,7 +132,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       const environment = { GITHUB_TOKEN: platform.info.fluxToken };
       failed(
         await platform.engine("up", stack, config, environment),
-        /branch cluster\/sandbox-a of acme\/earlier: GitHub answers 403 to POST .*Resource not accessible/,
+        /branch cluster\/sandbox-earlier of acme\/earlier: GitHub answers 403 to POST .*Resource not accessible/,
         /it needs to write Contents of this repository/,
       );
     });
@@ -151,7 +142,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
         GITHUB_TOKEN: platform.info.fluxToken,
       });
       assert.equal(destroy.exitCode, 0, destroy.output);
-      assert.deepEqual(await live(), []);
+      assert.deepEqual(await left(), nothing);
       assert.deepEqual(await repository.branches(), [ticket, "main"]);
     });
   });
@@ -166,10 +157,6 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       assert.doesNotMatch(output, new RegExp(`^ +${kind} +${name} `, "m"), `${key} is not ready`);
     };
 
-    before(async () => {
-      await recordBaseline(platform.info, platform.stateFolder, stack);
-    });
-
     it("names the source that refuses the secret", async () => {
       await platform.configure(
         stack,
@@ -180,7 +167,9 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       failed(
         await platform.engine("up", stack, withKeda("2.99.0")),
         /GitRepository +flux-system\/flux-system +False +GitOperationFailed: .*authentication required/,
-        /The source refuses the secret/,
+        /The source refuses the secret: look at the stack's credentials/,
+        /Then run pulumi up again/,
+        / has failed (\d+ times in|for) \d+ s/,
       );
       await writeContext(platform.run(stack), stack, "eu-west-1");
     });
@@ -227,7 +216,7 @@ describe("A sandbox whose repository or credentials are not as they should be", 
       const place = await whereItIs(platform.run(stack));
       await repository.git("branch", "-D", clone);
       await platform.succeed("destroy", stack, config);
-      assert.deepEqual(await whatIsLeft(platform.run(stack), place), { left: [], kept: [] });
+      assert.deepEqual(await whatIsLeft(platform.run(stack), place), nothing);
       assert.deepEqual(await repository.branches(), [ticket, "main"]);
       assert.deepEqual(await repository.commits(ticket), commits);
     });

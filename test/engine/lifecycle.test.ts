@@ -9,22 +9,19 @@ import { carryOver, exportState, importState, recordedState } from "../support/r
 import { TestPlatform } from "../support/test-platform.ts";
 
 const minute = 60_000;
+// A branch of its own: others push to theirs.
+const settings = { "kubernetes-sdlc:sandbox": { branch: "TICKET-123-lifecycle" } };
 
 describe("The life of two sandboxes beside development", function () {
   this.timeout(6 * minute);
   let platform: TestPlatform;
 
   before(async () => {
-    platform = await TestPlatform.start();
-    await platform.succeed("up", "development");
-  });
-
-  after(async () => {
-    await platform.stop();
+    platform = await TestPlatform.shared();
   });
 
   it("previews a fresh stack without any cluster", async () => {
-    const { eventLog } = await platform.succeed("preview", "sandbox-a");
+    const { eventLog } = await platform.succeed("preview", "sandbox-a", settings);
     const changes = await readChanges(eventLog);
     assert.deepEqual(Object.keys(changes), ["create"]);
     assert.ok((changes["create"] ?? 0) > 40, JSON.stringify(changes));
@@ -34,15 +31,15 @@ describe("The life of two sandboxes beside development", function () {
     for (const stack of ["sandbox-a", "sandbox-b"])
       await recordBaseline(platform.info, platform.stateFolder, stack);
     const [a, b] = await Promise.all([
-      platform.succeed("up", "sandbox-a"),
-      platform.succeed("up", "sandbox-b"),
+      platform.succeed("up", "sandbox-a", settings),
+      platform.succeed("up", "sandbox-b", settings),
     ]);
     assert.deepEqual(await readChanges(a.eventLog), await readChanges(b.eventLog));
   });
 
   it("shows no change in a preview and makes none in a second up", async () => {
     for (const operation of ["preview", "up"] as const) {
-      const { eventLog } = await platform.succeed(operation, "sandbox-a");
+      const { eventLog } = await platform.succeed(operation, "sandbox-a", settings);
       assert.deepEqual(Object.keys(await readChanges(eventLog)), ["same"], operation);
     }
   });
@@ -57,7 +54,7 @@ describe("The life of two sandboxes beside development", function () {
       maxSize: 4,
       diskSize: 50,
     };
-    const config = { "kubernetes-sdlc:nodeGroups": [general] };
+    const config = { ...settings, "kubernetes-sdlc:nodeGroups": [general] };
     const { eventLog } = await platform.succeed("preview", "sandbox-a", config);
     const changed = (await readSteps(eventLog)).filter(
       ({ operation }) => operation !== "same" && operation !== "read",
@@ -78,7 +75,7 @@ describe("The life of two sandboxes beside development", function () {
     });
 
     it("previews without a replacement and without a deletion, and puts the boundary on its roles in place", async () => {
-      const { eventLog } = await platform.succeed("preview", "sandbox-a");
+      const { eventLog } = await platform.succeed("preview", "sandbox-a", settings);
       const steps = (await readSteps(eventLog)).filter(
         ({ operation }) => !["same", "read"].includes(operation),
       );
@@ -105,15 +102,21 @@ describe("The life of two sandboxes beside development", function () {
     const nodeGroup = deleted("aws:eks/nodeGroup:NodeGroup");
     const cluster = deleted("aws:eks/cluster:Cluster");
 
+    /** Of the stacks that stay: what names them, or lies in their networks. Other suites work in the account, too. */
     const objectsOfOthers = async (): Promise<string[]> => {
-      const { vpcIds } = place;
+      const stay = ["development", "sandbox-b"];
+      const places = await Promise.all(stay.map((stack) => whereItIs(platform.run(stack))));
+      const vpcIds = places.flatMap((one) => one.vpcIds);
+      assert.equal(vpcIds.length, stay.length);
+      const named = new RegExp(`\\b(${stay.join("|")})\\b`);
       const objects = await platform.account();
       return objects
-        .filter(({ tags, vpcId, id }) => {
-          const values = Object.values(tags).join(" ");
-          const ofA = /sandbox-a\b/.test(`${values} ${Object.keys(tags).join(" ")} ${id}`);
-          return !ofA && !(vpcId !== undefined && vpcIds.includes(vpcId)) && !vpcIds.includes(id);
-        })
+        .filter(
+          ({ tags, vpcId, id }) =>
+            vpcIds.includes(id) ||
+            (vpcId !== undefined && vpcIds.includes(vpcId)) ||
+            named.test([id, ...Object.entries(tags).flat()].join(" ")),
+        )
         .map(({ type, id }) => `${type} ${id}`)
         .sort();
     };
@@ -121,7 +124,7 @@ describe("The life of two sandboxes beside development", function () {
     before(async () => {
       place = await whereItIs(platform.run("sandbox-a"));
       others = await objectsOfOthers();
-      const { eventLog } = await platform.succeed("destroy", "sandbox-a");
+      const { eventLog } = await platform.succeed("destroy", "sandbox-a", settings);
       steps = await readSteps(eventLog);
     });
 
@@ -173,17 +176,11 @@ describe("The life of two sandboxes beside development", function () {
   });
 
   // In a suite of its own, because mocha runs the tests of a suite before the suites in it.
-  describe("when every stack is gone", () => {
-    it("leaves the account as it was when every stack is gone", async () => {
-      await platform.succeed("destroy", "sandbox-b");
-      await platform.succeed("destroy", "development");
-      const live = (await platform.account()).filter(({ status }) => status === "live");
-      assert.deepEqual(
-        live.map(({ type, id }) => `${type} ${id}`),
-        [],
-      );
-      const running = (await recordedProcesses(platform.stateFolder)).map(({ name }) => name).sort();
-      assert.deepEqual(running, ["moto", "platform", "registry"]);
+  describe("when the other is destroyed, too", () => {
+    it("leaves nothing of it either", async () => {
+      const place = await whereItIs(platform.run("sandbox-b"));
+      await platform.succeed("destroy", "sandbox-b", settings);
+      assert.deepEqual(await whatIsLeft(platform.run("sandbox-b"), place), { left: [], kept: [] });
     });
   });
 });

@@ -9,8 +9,10 @@ import { eventually } from "../local/kubernetes/eventually.ts";
 import { TestPlatform } from "../support/test-platform.ts";
 
 const minute = 60_000;
-const stack = "sandbox-a";
+const stack = "sandbox-proof";
 const loadSeconds = 30;
+// A branch of its own: others push to theirs.
+const settings = { "kubernetes-sdlc:sandbox": { branch: "TICKET-123-proof" } };
 
 describe("A proof in a sandbox", function () {
   this.timeout(8 * minute);
@@ -18,15 +20,13 @@ describe("A proof in a sandbox", function () {
   let config: KubeConfig;
 
   before(async () => {
-    platform = await TestPlatform.start();
-    await platform.succeed("up", stack, { "kubernetes-sdlc:kubernetesVersion": "1.35" });
+    platform = await TestPlatform.shared();
+    await platform.succeed("up", stack, settings);
     await writeContext(platform.run(stack), stack, "eu-west-1");
     config = await clusterConfig(platform.run(stack));
   });
 
-  after(async () => {
-    await platform.stop();
-  });
+  after(() => platform.succeed("destroy", stack, settings));
 
   /** What the proof prints. */
   async function proof(
@@ -59,7 +59,7 @@ describe("A proof in a sandbox", function () {
     const lines = await proof();
     assert.match(
       lines.at(-1) ?? "",
-      /^sandbox-a proved: podinfo scaled from 1 to ([2-9]|1\d|2[0-5]) replicas and back to 1, \d+ s$/,
+      /^sandbox-proof proved: podinfo scaled from 1 to ([2-9]|1\d|2[0-5]) replicas and back to 1, \d+ s$/,
     );
     assert.ok(
       lines.some((line) => /^ +\d+ s +running +\d+ %/.test(line)),
@@ -75,7 +75,7 @@ describe("A proof in a sandbox", function () {
     }, interruption.signal);
     await assert.rejects(interrupted, {
       name: "UserError",
-      message: "sandbox-a: the proof was interrupted.\n  Run it again: make prove",
+      message: "sandbox-proof: the proof was interrupted.\n  Run it again: make prove",
     });
     await assertNothingLeft();
   });

@@ -10,6 +10,8 @@ import { outcomeOf, type LaneMessage, type Outcome } from "./outcome.ts";
 
 export interface LaneRequest {
   readonly files: readonly string[];
+  /** Variables beside those of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Seconds after which it hangs for sure: a test has a time of its own, but a file that is loaded has none. */
   readonly overdueSeconds: number;
   /** Whether what it prints goes straight to the terminal, and not into {@link LaneResult.output}. */
@@ -41,7 +43,12 @@ export async function runLane(request: LaneRequest): Promise<LaneResult> {
       stdio: ["ignore", log?.fd ?? "inherit", log?.fd ?? "inherit", "ipc"],
       // A Ctrl-C in the terminal reaches the runner alone, which ends them all in order.
       detached: true,
-      env: { ...process.env, TMPDIR: folder, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+      env: {
+        ...process.env,
+        ...request.environment,
+        TMPDIR: folder,
+        FORCE_COLOR: process.stdout.isTTY ? "1" : "0",
+      },
     });
     // Its last messages may arrive after its end.
     const ended = Promise.all([once(lane, "exit"), once(lane, "disconnect")]).then(

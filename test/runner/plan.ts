@@ -16,7 +16,7 @@ const covers = (suite: Suite, file: string): boolean =>
   file === suite.path || file.startsWith(`${suite.path}/`);
 
 /**
- * The longest first, so that none of them starts when the others have ended; those that run alone come last.
+ * The longest first, so that none of them starts when the others have ended.
  * @throws {Error} that names the files that no suite stands for.
  */
 export function planOf(files: readonly string[], suites: readonly Suite[]): Work[] {
@@ -36,11 +36,7 @@ export function planOf(files: readonly string[], suites: readonly Suite[]): Work
   }
   return [...bySuite]
     .map(([suite, own]): Work => ({ suite, files: own.sort() }))
-    .sort(
-      (one, other) =>
-        Number(one.suite.alone ?? false) - Number(other.suite.alone ?? false) ||
-        other.suite.seconds - one.suite.seconds,
-    );
+    .sort((one, other) => other.suite.seconds - one.suite.seconds);
 }
 
 /** Every kind of tools that the work needs, each once. */

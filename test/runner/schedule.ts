@@ -1,16 +1,25 @@
 /** Runs suites side by side, shows each one's output when it has ended, and says meanwhile what is at work. */
 import pLimit from "p-limit";
-import { runLane } from "./lane-process.ts";
+import { runLane, type LaneResult } from "./lane-process.ts";
 import type { Work } from "./plan.ts";
 import { heading, heartbeat, type Row, type Running } from "./report.ts";
+import { SharedPlatform } from "./shared-platform.ts";
+import type { Suite } from "./suites.ts";
 
 const heartbeatSeconds = 20;
 
 /** A machine that builds something beside the tests takes a few times as long. */
 const overdueSeconds = (usual: number): number => 900 + 4 * usual;
 
+/** How a suite ends whose process was not started. */
+function withoutPlatform(error: unknown): LaneResult {
+  const output = error instanceof Error ? error.message : String(error);
+  const failures = ["the platform that it shares did not start"];
+  return { passed: 0, failed: 1, skipped: 0, failures, tests: [], output };
+}
+
 /**
- * @param lanes how many suites run at once.
+ * @param lanes how many suites run at once, beside those that mostly wait.
  * @param signal stops all of them, and starts no further one.
  * @returns a row for each suite that was started, in the order of their ends.
  */
@@ -22,6 +31,7 @@ export async function runSuites(
   const since = (moment: number): number => Math.round((Date.now() - moment) / 1000);
   const running = new Map<Work, { readonly since: number; done: number }>();
   const rows: Row[] = [];
+  const shared = new SharedPlatform();
   // What a single suite prints is shown as it comes.
   const live = work.length === 1;
 
@@ -29,21 +39,26 @@ export async function runSuites(
     if (signal.aborted) return;
     const mine = { since: Date.now(), done: 0 };
     running.set(item, mine);
-    const { output, ...outcome } = await runLane({
-      files: item.files,
-      overdueSeconds: overdueSeconds(item.suite.seconds),
-      live,
-      signal,
-      onMessage: ({ kind }) => {
-        if (kind === "end") mine.done += 1;
-      },
-    });
+    const lane = async (): Promise<LaneResult> =>
+      runLane({
+        files: item.files,
+        environment: item.suite.shares === true ? await shared.environment() : {},
+        overdueSeconds: overdueSeconds(item.suite.seconds),
+        live,
+        signal,
+        onMessage: ({ kind }) => {
+          if (kind === "end") mine.done += 1;
+        },
+      });
+    const { output, ...outcome } = await lane().catch(withoutPlatform);
     running.delete(item);
     const row = { ...outcome, suite: item.suite.path, seconds: since(mine.since) };
     rows.push(row);
     if (!live) print(`${heading(row)}\n${output.trimEnd()}`);
   };
 
+  // In the middle of its start it would keep who pressed Ctrl-C waiting until Development is there.
+  signal.addEventListener("abort", () => void shared.stop());
   const timer = setInterval(() => {
     if (live || running.size === 0) return;
     const now = [...running].map(([{ suite }, mine]): Running => {
@@ -54,17 +69,16 @@ export async function runSuites(
     print(heartbeat(since(started), now, { suites: rows.length, of: work.length, failed }));
   }, heartbeatSeconds * 1000);
   try {
-    const beside = pLimit(lanes);
-    await beside.map(
-      work.filter(({ suite }) => !suite.alone),
-      run,
-    );
-    await pLimit(1).map(
-      work.filter(({ suite }) => suite.alone),
-      run,
-    );
+    const inTurn = (atOnce: number, runs: Suite["runs"]): Promise<unknown> =>
+      pLimit(atOnce).map(
+        work.filter(({ suite }) => suite.runs === runs),
+        run,
+      );
+    await Promise.all([inTurn(lanes, undefined), inTurn(1, "beside")]);
+    await inTurn(1, "last");
   } finally {
     clearInterval(timer);
+    await shared.stop();
   }
   return rows;
 }

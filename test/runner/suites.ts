@@ -11,8 +11,13 @@ export interface Suite {
   readonly needs: Tools;
   /** Seconds on two cores beside the other suites. */
   readonly seconds: number;
-  /** Whether nothing may run beside it, because it looks at the whole machine or measures time. */
-  readonly alone?: true;
+  /** Whether it works on the platform that such suites share, with sandboxes of its own names beside Development. */
+  readonly shares?: true;
+  /**
+   * `beside` for what mostly waits for the clock, so that it runs in one more lane than there are cores; `last` for what looks at
+   * what all others have done. Left out, it takes its turn in a lane.
+   */
+  readonly runs?: "beside" | "last";
 }
 
 export const suites: readonly Suite[] = [
@@ -54,14 +59,15 @@ export const suites: readonly Suite[] = [
   { path: "test/local/providers/plumbing", needs: "engine", seconds: 20 },
   { path: "test/local/tools", needs: "nothing", seconds: 15 },
 
+  { path: "test/engine/account.test.ts", needs: "everything", seconds: 50, shares: true, runs: "last" },
   { path: "test/engine/bad-input.test.ts", needs: "everything", seconds: 120 },
   { path: "test/engine/command-line.test.ts", needs: "everything", seconds: 120 },
-  { path: "test/engine/destroy.test.ts", needs: "everything", seconds: 600 },
-  { path: "test/engine/gitops.test.ts", needs: "everything", seconds: 300 },
-  { path: "test/engine/gitops-failures.test.ts", needs: "everything", seconds: 300 },
-  { path: "test/engine/gitops-kinds.test.ts", needs: "everything", seconds: 250 },
-  { path: "test/engine/lifecycle.test.ts", needs: "everything", seconds: 250 },
-  { path: "test/engine/prove.test.ts", needs: "everything", seconds: 200 },
+  { path: "test/engine/destroy.test.ts", needs: "everything", seconds: 600, shares: true },
+  { path: "test/engine/gitops.test.ts", needs: "everything", seconds: 300, shares: true },
+  { path: "test/engine/gitops-failures.test.ts", needs: "everything", seconds: 300, shares: true },
+  { path: "test/engine/gitops-kinds.test.ts", needs: "everything", seconds: 250, shares: true },
+  { path: "test/engine/lifecycle.test.ts", needs: "everything", seconds: 250, shares: true },
+  { path: "test/engine/prove.test.ts", needs: "everything", seconds: 200, shares: true },
   { path: "test/engine/versions.test.ts", needs: "engine", seconds: 20 },
   { path: "test/engine/walk.test.ts", needs: "everything", seconds: 550 },
 ];

@@ -5,17 +5,20 @@ import { execa } from "execa";
 import { Accounts, type Account } from "../../local/internet/accounts.ts";
 import { Repository } from "../../local/internet/repository.ts";
 
+const accountsFile = (stateFolder: string): string => path.join(stateFolder, "internet", "accounts.json");
+
 /** Makes accounts before the platform starts, which reads them once. */
 export async function seedAccounts(
   stateFolder: string,
   wanted: readonly Omit<Account, "token">[],
-): Promise<ReadonlyMap<string, string>> {
-  const folder = path.join(stateFolder, "internet");
-  await mkdir(folder, { recursive: true });
-  const accounts = new Accounts(path.join(folder, "accounts.json"));
-  return new Map(
-    wanted.map(({ login, access, repositories }) => [login, accounts.set(login, access, repositories).token]),
-  );
+): Promise<void> {
+  await mkdir(path.dirname(accountsFile(stateFolder)), { recursive: true });
+  const accounts = new Accounts(accountsFile(stateFolder));
+  for (const { login, access, repositories } of wanted) accounts.set(login, access, repositories);
+}
+
+export function accountToken(stateFolder: string, login: string): string {
+  return new Accounts(accountsFile(stateFolder)).get(login).token;
 }
 
 /** One repository of the local github.com, and what people do to it behind the program's back. */

@@ -1,4 +1,4 @@
-/** A local platform of a test's own, in a folder that goes with it. */
+/** A local platform for tests: one of a suite's own, in a folder that goes with it, or the one that a run's suites share. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,12 +13,22 @@ import {
 } from "../../local/engine/run.ts";
 import { shadowProject } from "../../local/engine/stack-config.ts";
 import type { CensusEntry } from "../../local/gateway/types.ts";
-import type { PlatformInfo } from "../../local/platform/info.ts";
+import { readPlatformInfo, type PlatformInfo } from "../../local/platform/info.ts";
 import { ensurePlatform } from "../../local/platform/start.ts";
 import { stopPlatform } from "../../local/platform/stop.ts";
+import { accountToken, seedAccounts } from "./git-host.ts";
 
 /** Fast enough for a test, slow enough that states are passed through one after the other. */
 const testScale = 600;
+
+/** Where a suite's process reads the state folder of the shared platform. */
+export const sharedFolderVariable = "TEST_PLATFORM_FOLDER";
+
+/** People of its github.com beside the engineer and Flux, whom a platform knows only from its start. */
+const people = [
+  { login: "flux-next", access: "read" },
+  { login: "outsider", access: "write", repositories: ["acme/other"] },
+] as const;
 
 export class TestPlatform {
   readonly stateFolder: string;
@@ -29,12 +39,28 @@ export class TestPlatform {
     this.info = info;
   }
 
-  /** @param prepare puts into the state folder what the platform is to find there. */
-  static async start(prepare?: (stateFolder: string) => Promise<void>): Promise<TestPlatform> {
+  /**
+   * The platform that the suites of a run share, with Development on it: what a suite makes there bears names of its own, and
+   * is gone when the suite ends.
+   */
+  static async shared(): Promise<TestPlatform> {
+    const stateFolder = process.env[sharedFolderVariable];
+    const info = stateFolder === undefined ? undefined : await readPlatformInfo(stateFolder);
+    if (stateFolder === undefined || info === undefined)
+      throw new Error("No shared platform runs. Run the suite by npm test, which starts one.");
+    return new TestPlatform(stateFolder, info);
+  }
+
+  static async start(): Promise<TestPlatform> {
     // A folder with a space in its name, which every path has to survive.
     const stateFolder = await mkdtemp(path.join(tmpdir(), "sdlc test-"));
-    await prepare?.(stateFolder);
+    await seedAccounts(stateFolder, people);
     return new TestPlatform(stateFolder, await ensurePlatform(stateFolder, testScale));
+  }
+
+  /** What one of the {@link people} logs in with. */
+  tokenOf(login: (typeof people)[number]["login"]): string {
+    return accountToken(this.stateFolder, login);
   }
 
   run(stack: string, config?: EngineRun["config"]): EngineRun {

@@ -29,16 +29,12 @@ describe("the plan of a test run", () => {
     assert.throws(() => planOf(["test/ab/c.test.ts"], [suite("test/a")]), /No suite stands for test\/ab/);
   });
 
-  it("has the longest first, and what runs alone last", () => {
-    const all = [
-      suite("test/long", { seconds: 90, alone: true }),
-      suite("test/short"),
-      suite("test/longer", { seconds: 20 }),
-    ];
+  it("has the longest first", () => {
+    const all = [suite("test/short"), suite("test/longer", { seconds: 20 })];
     const files = all.map(({ path: name }) => `${name}/x.test.ts`);
     assert.deepEqual(
       planOf(files, all).map((work) => work.suite.path),
-      ["test/longer", "test/short", "test/long"],
+      ["test/longer", "test/short"],
     );
   });
 

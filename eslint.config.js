@@ -22,7 +22,7 @@ export default tseslint.config(
   },
   { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
   {
-    files: ["test/**/*.ts"],
+    files: ["test/**/*.ts", "local/test/**/*.ts"],
     // A mocha suite is called for its effect and returns nothing that could be awaited.
     rules: { "@typescript-eslint/no-unused-expressions": "off" },
   },

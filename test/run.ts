@@ -15,7 +15,7 @@ import { closingLine, failures, times } from "./runner/report.ts";
 import { runSuites } from "./runner/schedule.ts";
 import { quickSuites, suites } from "./runner/suites.ts";
 
-const everything = "test/{unit,component,provider,commands,local,engine}";
+const everything = "{test/{unit,component,provider,commands,cluster,engine},local/test}";
 
 /** What even the quick tests and their runner call, with where to get it. */
 const programs: Readonly<Record<string, string>> = {

@@ -14,7 +14,7 @@ local := $(node) --disable-warning=ExperimentalWarning local/cli/main.ts
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(installed): package.json package-lock.json
+$(installed): package.json local/package.json package-lock.json
 	@# Not on the standard output, which `eval "$$(make env)"` runs.
 	@echo "Installing the npm packages (usually 40 s)." >&2
 	@npm ci --loglevel=error --no-fund --no-audit >&2

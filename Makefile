@@ -2,6 +2,8 @@
 SHELL := /bin/bash
 STACK ?= sandbox-a
 export STACK LOAD_SECONDS
+# Node.js keeps what it made of each file: without it every process takes the types out of all its TypeScript again.
+export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 
 node := node_modules/.bin/node
 # Marks that exactly this lock file is installed.

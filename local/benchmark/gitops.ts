@@ -4,11 +4,12 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CustomObjectsApi } from "@kubernetes/client-node";
 import { execa } from "execa";
-import { fluxApi, fluxNamespace, rootName } from "../../src/flux/api.ts";
-import type { FluxStatus } from "../../src/flux/flux-objects.ts";
 import { clusterConfig } from "../cli/kubeconfig.ts";
 import type { EngineRun } from "../engine/run.ts";
 import { engineerGit, platformRepository } from "../internet/engineer-git.ts";
+import { load, type FluxStatus } from "../product.ts";
+
+const { fluxApi, fluxNamespace, rootName } = await load.flux();
 
 const kustomizations = () => {
   const [group = "", version = ""] = fluxApi.kustomize.split("/");

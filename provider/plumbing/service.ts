@@ -5,7 +5,8 @@ import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { defaultsKey, difference } from "./difference.ts";
-import { grpcError, InitializationFailed } from "./failures.ts";
+import { InitializationFailed } from "./failures.ts";
+import { grpcError } from "./grpc-error.ts";
 import type {
   CheckedInputs,
   Difference,

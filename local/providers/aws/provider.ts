@@ -1,10 +1,6 @@
 /** Stands for the official AWS provider (@pulumi/aws 7): real AWS API calls, no state of its own. */
 import { createRequire } from "node:module";
-import type {
-  FunctionHandler,
-  ProviderImplementation,
-  ResourceHandler,
-} from "../../../provider/plumbing/implementation.ts";
+import type { FunctionHandler, ProviderImplementation, ResourceHandler } from "../../product.ts";
 import { configureAws, type Aws } from "./configuration.ts";
 import { eip } from "./ec2/eip.ts";
 import { flowLog } from "./ec2/flow-log.ts";

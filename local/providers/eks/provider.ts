@@ -1,5 +1,5 @@
 /** Stands for the plugin of @pulumi/eks 4.3: remote components only, made of resources of the other providers. */
-import type { ProviderImplementation } from "../../../provider/plumbing/implementation.ts";
+import type { ProviderImplementation } from "../../product.ts";
 import { requireAwsCli } from "./aws-cli.ts";
 
 export const eksProvider: ProviderImplementation<undefined> = {

@@ -1,6 +1,6 @@
 /** Stands for the official GitHub provider (@pulumi/github 6): real calls of the REST API, no state of its own. */
 import { createRequire } from "node:module";
-import type { ProviderImplementation, ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import type { ProviderImplementation, ResourceHandler } from "../../product.ts";
 import { GitHub } from "./api.ts";
 import { branch } from "./branch.ts";
 import { deployKey } from "./deploy-key.ts";

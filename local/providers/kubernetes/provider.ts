@@ -1,5 +1,5 @@
 /** Stands for the official Kubernetes provider (pulumi-kubernetes 4.34): real API calls, no state of its own. */
-import type { ProviderImplementation } from "../../../provider/plumbing/implementation.ts";
+import type { ProviderImplementation } from "../../product.ts";
 import { clusterDifference, configureCluster } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 import { kubernetesResource } from "./resource.ts";

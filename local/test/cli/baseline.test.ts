@@ -14,7 +14,9 @@ import {
 } from "../../cli/baseline.ts";
 import type { CensusEntry } from "../../gateway/types.ts";
 import type { PlatformInfo } from "../../platform/info.ts";
-import { stackTag, tagKeys } from "../../../src/tags.ts";
+import { load } from "../../product.ts";
+
+const { stackTag, tagKeys } = await load.tags();
 
 const own = stackTag("kubernetes-sdlc", "sandbox-a");
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { checkout } from "../../folders.ts";
-import type { ServedProvider } from "../../../provider/plumbing/server.ts";
+import type { ServedProvider } from "../../product.ts";
 import { toolPath } from "../../tools/catalogue.ts";
 
 /** How many resources an engine run created, updated, replaced, …: the summary event's own keys. */

@@ -1,5 +1,4 @@
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../../provider/plumbing/values.ts";
+import { isRecord, type FunctionHandler } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 import { liveVpc } from "../ec2/vpc.ts";
 import { filtersOf } from "./identity.ts";

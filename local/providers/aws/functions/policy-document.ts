@@ -1,5 +1,5 @@
 import type { GetPolicyDocumentArgs } from "@pulumi/aws/iam/index.js";
-import type { FunctionHandler, Properties } from "../../../../provider/plumbing/implementation.ts";
+import type { FunctionHandler, Properties } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 
 type Statement = NonNullable<GetPolicyDocumentArgs["statements"]>[number];

@@ -1,5 +1,4 @@
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
-import { secret } from "../../../../provider/plumbing/values.ts";
+import { secret, type FunctionHandler } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 
 export const getSecretVersion: FunctionHandler<Aws> = async (

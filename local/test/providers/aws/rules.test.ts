@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
+import { Interrupted, waitFor, type OperationContext, type Properties } from "../../../product.ts";
 import { configureAws } from "../../../providers/aws/configuration.ts";
 import { getPolicyDocument } from "../../../providers/aws/functions/policy-document.ts";
-import { Interrupted } from "../../../../provider/plumbing/failures.ts";
-import type { OperationContext, Properties } from "../../../../provider/plumbing/implementation.ts";
-import { waitFor } from "../../../../provider/plumbing/wait.ts";
 
 describe("the AWS provider stand-in's configuration", () => {
   const saved = { ...process.env };

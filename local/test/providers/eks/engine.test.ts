@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../../folders.ts";
+import type { Properties, ProviderImplementation } from "../../../product.ts";
 import { eksProvider } from "../../../providers/eks/provider.ts";
-import type { ProviderImplementation, Properties } from "../../../../provider/plumbing/implementation.ts";
 import { serveStandIn } from "../../../providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 

@@ -5,8 +5,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { unknownValue } from "../../../product.ts";
 import { clusterDifference, configureCluster } from "../../../providers/kubernetes/cluster.ts";
-import { unknownValue } from "../../../../provider/plumbing/values.ts";
 
 function kubeconfig(server: string, user: Record<string, unknown> = {}): string {
   return JSON.stringify({

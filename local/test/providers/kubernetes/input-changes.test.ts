@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import type { Properties } from "../../../product.ts";
 import { inputChanges, type ChangeRequest } from "../../../providers/kubernetes/input-changes.ts";
 import type { KubernetesObject } from "../../../providers/kubernetes/object.ts";
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
 
 const fixed = { configMaps: false, secrets: false };
 

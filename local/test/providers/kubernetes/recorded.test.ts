@@ -7,10 +7,8 @@ import grpc, { type ServiceError } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
+import { load, omit, secret, type Properties, type ServedProvider } from "../../../product.ts";
 import { kubernetesProvider } from "../../../providers/kubernetes/provider.ts";
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
-import { serveProvider, type ServedProvider } from "../../../../provider/plumbing/server.ts";
-import { omit, secret } from "../../../../provider/plumbing/values.ts";
 import { kubeconfigFor } from "../../../../test/support/kubeconfig.ts";
 
 const kinds: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -98,7 +96,7 @@ describe("the state that the Kubernetes stand-in leaves", () => {
       })();
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
-    served = await serveProvider(kubernetesProvider);
+    served = await (await load.server()).serveProvider(kubernetesProvider);
     client = new services.ResourceProviderClient(
       `127.0.0.1:${served.port}`,
       grpc.credentials.createInsecure(),

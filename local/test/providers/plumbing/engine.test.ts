@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { ComponentResource, CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import { InitializationFailed } from "../../../../provider/plumbing/failures.ts";
-import type {
-  ProviderImplementation,
-  ResourceHandler,
-} from "../../../../provider/plumbing/implementation.ts";
+import {
+  InitializationFailed,
+  type ProviderImplementation,
+  type ResourceHandler,
+  type ServedProvider,
+} from "../../../product.ts";
 import { serveStandIn } from "../../../providers/serve.ts";
-import type { ServedProvider } from "../../../../provider/plumbing/server.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
 interface EchoConfiguration {

@@ -5,8 +5,16 @@
  */
 export { outlive } from "../commands/interruption.ts";
 export { difference } from "../provider/plumbing/difference.ts";
-export { InitializationFailed, Interrupted } from "../provider/plumbing/failures.ts";
-export { containsUnknown, isRecord, omit, secret, unknownValue } from "../provider/plumbing/values.ts";
+export { Interrupted } from "../provider/plumbing/failures.ts";
+export {
+  containsSecret,
+  containsUnknown,
+  isRecord,
+  omit,
+  plainProperties,
+  secret,
+  unknownValue,
+} from "../provider/plumbing/values.ts";
 export { waitFor } from "../provider/plumbing/wait.ts";
 export { UserError } from "../src/errors.ts";
 
@@ -15,17 +23,15 @@ export type { Census } from "../provider/census/census.ts";
 export type {
   Change,
   CheckedInputs,
-  ConstructCall,
-  ConstructedComponent,
   Difference,
   ExistingResource,
-  FunctionHandler,
   OperationContext,
   Properties,
   ProviderImplementation,
   ResourceHandler,
 } from "../provider/plumbing/implementation.ts";
 export type { ServedProvider, ServeOptions } from "../provider/plumbing/server.ts";
+export type { ServiceExtension } from "../provider/plumbing/service.ts";
 export type { Session, Sessions } from "../provider/plumbing/session.ts";
 export type { Probe } from "../provider/plumbing/wait.ts";
 export type { FluxStatus } from "../src/flux/flux-objects.ts";
@@ -49,6 +55,7 @@ export const load = {
   receipts: () => import("../provider/teardown/ledger/receipt-files.ts"),
   repositoryAddress: () => import("../src/git/repository-address.ts"),
   server: () => import("../provider/plumbing/server.ts"),
+  service: () => import("../provider/plumbing/service.ts"),
   session: () => import("../provider/plumbing/session.ts"),
   stackName: () => import("../src/stack-name.ts"),
   statusRows: () => import("../src/flux/status-table.ts"),

@@ -5,7 +5,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Unwrap } from "@pulumi/pulumi";
 import {
-  InitializationFailed,
   Interrupted,
   isRecord,
   omit,
@@ -17,6 +16,7 @@ import {
   type Properties,
   type ResourceHandler,
 } from "../../product.ts";
+import { InitializationFailed } from "../plumbing/stand-in.ts";
 import type { Aws, Tags } from "./configuration.ts";
 import { faultText, isNotFound } from "./faults.ts";
 import { ownTags, type Tagging } from "./tags.ts";

@@ -1,4 +1,5 @@
-import { isRecord, type FunctionHandler } from "../../../product.ts";
+import { isRecord } from "../../../product.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 import { liveVpc } from "../ec2/vpc.ts";
 import { filtersOf } from "./identity.ts";

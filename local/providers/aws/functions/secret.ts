@@ -1,4 +1,5 @@
-import { secret, type FunctionHandler } from "../../../product.ts";
+import { secret } from "../../../product.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 
 export const getSecretVersion: FunctionHandler<Aws> = async (

@@ -3,7 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { checkout } from "../../../folders.ts";
-import type { Properties, ProviderImplementation } from "../../../product.ts";
+import type { Properties } from "../../../product.ts";
+import type { StandIn } from "../../../providers/plumbing/stand-in.ts";
 import { eksProvider } from "../../../providers/eks/provider.ts";
 import { serveStandIn } from "../../../providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
@@ -26,7 +27,7 @@ const answers: Readonly<Record<string, (inputs: Properties) => Properties>> = {
 };
 
 /** A provider that makes nothing and agrees to everything, for the registrations to land in the state. */
-const recorder = (name: string): ProviderImplementation<undefined> => ({
+const recorder = (name: string): StandIn<undefined> => ({
   package: name,
   version: "1.0.0",
   configure: () => Promise.resolve(undefined),

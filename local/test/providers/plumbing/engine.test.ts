@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { ComponentResource, CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import {
-  InitializationFailed,
-  type ProviderImplementation,
-  type ResourceHandler,
-  type ServedProvider,
-} from "../../../product.ts";
+import { type ResourceHandler, type ServedProvider } from "../../../product.ts";
+import { InitializationFailed, type StandIn } from "../../../providers/plumbing/stand-in.ts";
 import { serveStandIn } from "../../../providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
@@ -57,7 +53,7 @@ class Thing extends CustomResource {
   }
 }
 
-const echo: ProviderImplementation<EchoConfiguration> = {
+const echo: StandIn<EchoConfiguration> = {
   package: "echo",
   version: "1.2.3",
   configure: (inputs) => {

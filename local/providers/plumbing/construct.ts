@@ -14,7 +14,7 @@ import {
 } from "@pulumi/pulumi";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
-import type { ConstructCall, ConstructedComponent } from "./implementation.ts";
+import type { ConstructCall, ConstructedComponent } from "./stand-in.ts";
 
 /** Functions of @pulumi/pulumi 3.250 that its type declarations leave out. */
 interface SdkInternals {

@@ -1,9 +1,9 @@
 # Two commands do all of the set-up: `make sandbox` and `make test`. What each does is in local/cli/.
 SHELL := /bin/bash
 STACK ?= sandbox-a
-# Every program here loads the same modules, and finds them compiled from the second time on.
-NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
-export STACK LOAD_SECONDS NODE_COMPILE_CACHE
+export STACK LOAD_SECONDS
+# Node.js keeps what it made of each file: without it every process takes the types out of all its TypeScript again.
+export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 
 node := node_modules/.bin/node
 # Marks that exactly this lock file is installed.
@@ -16,7 +16,7 @@ local := $(node) --disable-warning=ExperimentalWarning local/cli/main.ts
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-$(installed): package.json package-lock.json
+$(installed): package.json local/package.json package-lock.json
 	@# Not on the standard output, which `eval "$$(make env)"` runs.
 	@echo "Installing the npm packages (usually 40 s)." >&2
 	@npm ci --loglevel=error --no-fund --no-audit >&2

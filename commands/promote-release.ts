@@ -1,10 +1,9 @@
 /** From Staging to Production: the fixed tag in Production's file, as a commit on a branch and a pull request. */
 import semver from "semver";
 import { UserError } from "../src/errors.ts";
-import { fluxNamespace } from "../src/flux/api.ts";
+import { fluxNamespace, platformSource } from "../src/flux/api.ts";
 import type { EnvironmentState, Running } from "../src/flux/environment-state.ts";
 import { isDone } from "../src/flux/readiness.ts";
-import { platformSource } from "../src/git/cluster-clone.ts";
 import { judge } from "../src/guard/guard.ts";
 import { backOutTrailer } from "../src/guard/rules/lower-version.ts";
 import { isExactVersion } from "../src/guard/versions.ts";

@@ -1,4 +1,4 @@
-import { UserError as ProgramError } from "../src/errors.ts";
+import { UserError as ProgramError } from "./product.ts";
 
 /** A failure of the local platform as a person should read it: a line of cause, a line of remedy, details below. */
 export class UserError extends ProgramError {

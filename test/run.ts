@@ -18,7 +18,7 @@ import { quickSuites, suites } from "./runner/suites.ts";
 // Suites and what they start load the same modules, and find them compiled from the second time on.
 process.env["NODE_COMPILE_CACHE"] ??= path.resolve("node_modules/.cache/node");
 
-const everything = "test/{unit,component,provider,commands,local,engine}";
+const everything = "{test/{unit,component,provider,commands,cluster,engine},local/test}";
 
 /** What even the quick tests and their runner call, with where to get it. */
 const programs: Readonly<Record<string, string>> = {

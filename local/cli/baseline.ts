@@ -4,10 +4,11 @@
  */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { clusterTags } from "../../provider/census/scope.ts";
-import { tagKeys } from "../../src/tags.ts";
 import type { CensusEntry } from "../gateway/types.ts";
 import type { PlatformInfo } from "../platform/info.ts";
+import { load } from "../product.ts";
+
+const [{ clusterTags }, { tagKeys }] = await Promise.all([load.censusScope(), load.tags()]);
 
 const baselineFile = (stateFolder: string, stack: string): string =>
   path.join(stateFolder, "baseline", `${stack}.json`);

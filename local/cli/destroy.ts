@@ -2,19 +2,17 @@
  * `make destroy`: a plain `pulumi destroy`, then the question to AWS: what is left? A stack of which nothing is left
  * goes from the backend too; its Pulumi.<stack>.yaml stays, for it is what a person wrote and the next up reads.
  */
-import { latestReceipt } from "../../provider/teardown/ledger/receipt-files.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { receiptText } from "../../src/teardown/receipt/receipt-text.ts";
 import { engineReports } from "../engine/environment.ts";
 import { pulumiQuiet, runEngine, stackExists, type EngineRun } from "../engine/run.ts";
 import { stateFolder } from "../folders.ts";
 import { requirePlatform } from "../platform/start.ts";
+import { load } from "../product.ts";
 import { UserError } from "../user-error.ts";
 import { forgetBaseline } from "./baseline.ts";
 import { whatIsLeft, whereItIs, type Leftovers, type Place } from "./left.ts";
 
 export async function destroy(stack: string): Promise<void> {
-  environmentOf(stack);
+  (await load.stackName()).environmentOf(stack);
   const run: EngineRun = { stateFolder, info: await requirePlatform(stateFolder), stack };
   if (!stackExists(stateFolder, stack)) {
     throw new UserError(
@@ -25,7 +23,7 @@ export async function destroy(stack: string): Promise<void> {
   const started = Date.now();
   const place = await whereItIs(run);
   const engine = await runEngine(run, "destroy");
-  const notKnown = printReceipt(stack, started);
+  const notKnown = await printReceipt(stack, started);
   const leftovers = await count(run, place);
   for (const line of leftoverLines(leftovers)) console.log(line);
   const failure = destroyFailure(stack, engine, leftovers.left.length);
@@ -46,7 +44,8 @@ export function lastLine(
 }
 
 /** That of this destroy; one that stopped before its end has none. Returns how much it says is not known. */
-function printReceipt(stack: string, started: number): number {
+async function printReceipt(stack: string, started: number): Promise<number> {
+  const [{ latestReceipt }, { receiptText }] = await Promise.all([load.receipts(), load.receiptText()]);
   const latest = latestReceipt(stack, engineReports(stateFolder));
   if (latest === undefined || Date.parse(latest.receipt.endedAt) < started) return 0;
   console.log(`\n${receiptText(latest.receipt).trimEnd()}\nReceipt: ${latest.file}.txt, .json, .html\n`);

@@ -1,11 +1,8 @@
 /** `make expired`: `npm run expired` on the local platform, where a destroy is that of `make destroy`. */
 import path from "node:path";
 import { execa } from "execa";
-import { expired, type DestroyStack } from "../../commands/expired.ts";
-import { outlive } from "../../commands/interruption.ts";
-import { prefixLines } from "../../commands/prefix-lines.ts";
-import { PulumiCli } from "../../commands/pulumi-cli.ts";
 import { checkout } from "../folders.ts";
+import { load, outlive, type DestroyStack } from "../product.ts";
 import { extraArguments, platformEnvironment } from "./user-command.ts";
 
 const main = path.join(checkout, "local", "cli", "main.ts");
@@ -22,12 +19,13 @@ const destroyLocally: DestroyStack = async (stack, alone) => {
     forceKillAfterDelay: false,
     reject: false,
   });
-  if (!alone) prefixLines(running, stack);
+  if (!alone) (await load.prefixLines()).prefixLines(running, stack);
   const { result, interrupted } = await outlive(running, inTerminal);
   return { exitCode: result.exitCode ?? 1, interrupted };
 };
 
 export async function expiredLocally(): Promise<void> {
+  const [{ expired }, { PulumiCli }] = await Promise.all([load.expired(), load.pulumiCli()]);
   const pulumi = new PulumiCli(checkout, await platformEnvironment());
   await expired(extraArguments(), pulumi, destroyLocally, new Date());
 }

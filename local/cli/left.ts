@@ -1,10 +1,8 @@
 /** What a destroy left: asked of AWS, and on the local platform also of the account as a whole. */
-import { namesOf } from "../../src/names.ts";
-import { stackTag, tagKeys } from "../../src/tags.ts";
-import { takeCensus, type Census } from "../../provider/census/census.ts";
 import { engineEnvironment } from "../engine/environment.ts";
 import { stackOutputs } from "../engine/outputs.ts";
 import { projectName, type EngineRun } from "../engine/run.ts";
+import { load, type Census } from "../product.ts";
 import { sinceBaseline } from "./baseline.ts";
 
 /** Where the stacks of the local platform live when a stack that failed early has no outputs to say so. */
@@ -48,6 +46,11 @@ export async function whatIsLeft(
   swept = true,
 ): Promise<Leftovers> {
   Object.assign(process.env, await engineEnvironment(run.info, run.stateFolder));
+  const [{ takeCensus }, { namesOf }, { stackTag, tagKeys }] = await Promise.all([
+    load.census(),
+    load.names(),
+    load.tags(),
+  ]);
   const tag = stackTag(projectName, run.stack);
   const names = namesOf(run.stack);
   const census = await takeCensus(

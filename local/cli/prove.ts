@@ -1,7 +1,7 @@
 /** `make prove`: the proof that KEDA works, in a cluster of the local platform. */
-import { parseSeconds, proveHere } from "../../commands/prove.ts";
 import { stateFolder } from "../folders.ts";
 import { requirePlatform } from "../platform/start.ts";
+import { load } from "../product.ts";
 import { UserError } from "../user-error.ts";
 import { clusterConfig } from "./kubeconfig.ts";
 import { clusterFacts } from "./summary.ts";
@@ -10,6 +10,7 @@ import { clusterFacts } from "./summary.ts";
 const usualSeconds = 60;
 
 export async function proveSandbox(stack: string): Promise<void> {
+  const { parseSeconds, proveHere } = await load.prove();
   const loadSeconds = parseSeconds(process.env["LOAD_SECONDS"], usualSeconds);
   const run = { stateFolder, info: await requirePlatform(stateFolder), stack };
   if (!(await clusterFacts(run))) {

@@ -2,13 +2,13 @@
 import { existsSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
-import { environmentOf } from "../../src/stack-name.ts";
 import { stateFolder } from "../folders.ts";
 import { runEngine, type EngineRun } from "../engine/run.ts";
 import { sandboxTemplate, stackFile } from "../engine/stack-config.ts";
 import { stackOutputs } from "../engine/outputs.ts";
 import { ensurePlatform } from "../platform/start.ts";
 import type { PlatformInfo } from "../platform/info.ts";
+import { load } from "../product.ts";
 import { setUpTools } from "../tools/setup.ts";
 import { UserError } from "../user-error.ts";
 import { recordBaseline } from "./baseline.ts";
@@ -16,7 +16,7 @@ import { writeContext } from "./kubeconfig.ts";
 import { clusterFacts, printSummary } from "./summary.ts";
 
 export async function sandbox(stack: string): Promise<void> {
-  const environment = environmentOf(stack);
+  const environment = (await load.stackName()).environmentOf(stack);
   await setUpTools();
   const started = Date.now();
   const info = await ensurePlatform(stateFolder);

@@ -1,16 +1,13 @@
 /** What a person wants to know after `make sandbox`. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import Table from "cli-table3";
-import { fluxObjects } from "../../provider/flux/readiness.ts";
-import { ClusterReader } from "../../provider/kubernetes/client.ts";
-import { fluxNamespace, reconcileAnnotation } from "../../src/flux/api.ts";
-import { statusRows, type StatusRow } from "../../src/flux/status-table.ts";
-import { platformSource } from "../../src/git/cluster-clone.ts";
-import { environmentOf } from "../../src/stack-name.ts";
-import { environmentClasses } from "../../stacks/classes.ts";
 import { stackOutputs } from "../engine/outputs.ts";
 import type { EngineRun } from "../engine/run.ts";
+import { load, type StatusRow } from "../product.ts";
 import { clusterConfig } from "./kubeconfig.ts";
+
+const [{ environmentClasses }, { environmentOf }, { fluxNamespace, platformSource, reconcileAnnotation }] =
+  await Promise.all([load.environmentClasses(), load.stackName(), load.flux()]);
 
 export interface ClusterFacts {
   readonly clusterName: string;
@@ -55,6 +52,11 @@ export async function clusterNodes(run: EngineRun): Promise<NodeFact[]> {
 }
 
 async function fluxRows(run: EngineRun): Promise<StatusRow[]> {
+  const [{ fluxObjects }, { ClusterReader }, { statusRows }] = await Promise.all([
+    load.fluxObjects(),
+    load.clusterReader(),
+    load.statusRows(),
+  ]);
   const config = await clusterConfig(run);
   return statusRows(await fluxObjects(new ClusterReader(config.exportConfig())));
 }

@@ -4,10 +4,10 @@
  */
 import path from "node:path";
 import { execa } from "execa";
-import { outlive } from "../../commands/interruption.ts";
 import { engineEnvironment, kubeconfigFile } from "../engine/environment.ts";
 import { checkout, stateFolder } from "../folders.ts";
 import { requirePlatform } from "../platform/start.ts";
+import { outlive } from "../product.ts";
 import { UserError } from "../user-error.ts";
 
 export function extraArguments(): string[] {

@@ -1,4 +1,6 @@
-import { deletionMinutes } from "../../src/teardown/receipt/aws-chain.ts";
+import { load } from "../product.ts";
+
+const { deletionMinutes } = await load.awsChain();
 
 /**
  * How long things take in AWS, in minutes: the middle of the ranges seen in published logs for clusters and node

@@ -2,11 +2,12 @@
 import { glob, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseDocument } from "yaml";
-import { parseRepositoryAddress } from "../../src/git/repository-address.ts";
 import { checkout } from "../folders.ts";
 import type { Internet } from "../internet/index.ts";
+import { load } from "../product.ts";
 
 export async function seedRepositories(internet: Internet): Promise<void> {
+  const { parseRepositoryAddress } = await load.repositoryAddress();
   for await (const file of glob("Pulumi.*.yaml", { cwd: checkout })) {
     const stack = parseDocument(await readFile(path.join(checkout, file), "utf8"));
     const url: unknown = stack.getIn(["config", "kubernetes-sdlc:gitops", "url"]);

@@ -2,7 +2,7 @@
  * Serves provider stand-ins, one set for one engine run: `node host.ts aws kubernetes` prints the value for PULUMI_DEBUG_PROVIDERS and
  * ends when its standard input closes.
  */
-import type { ServedProvider } from "../../provider/plumbing/server.ts";
+import type { ServedProvider } from "../product.ts";
 import { serveStandIn } from "./serve.ts";
 
 /** Loaded one by one: an engine run that needs no EKS need not wait for its SDK. */

@@ -1,37 +1,17 @@
 /** What a provider supplies; the plumbing speaks the engine's protocol for it. */
-import type { ComponentResourceOptions, Inputs, Output } from "@pulumi/pulumi";
-
 /** A resource's or function's properties, without secret envelopes; unknowns are `unknownValue`. */
 export type Properties = Record<string, unknown>;
 
 export interface ProviderImplementation<Configuration> {
-  /** Package name as the program's SDK knows it: `aws`, `kubernetes`, `eks`. */
+  /** Package name as the program knows it: `sdlc`, `aws`, `kubernetes`. */
   readonly package: string;
   /** Version reported to the engine; the SDK's own, so that the engine does not warn. */
   readonly version: string;
-  /** Inputs of `pulumi:providers:<package>` whose change replaces the provider. */
-  readonly replaceProviderOn?: readonly string[];
-  /** Replaces the comparison of a provider's old and new inputs; values may be unknown. */
-  providerDifference?(olds: Properties, news: Properties): Difference;
   /** Called once per provider instance; what it throws fails every resource of that instance. */
   configure(inputs: Properties): Promise<Configuration>;
-  /** Handler of a resource type such as `aws:ec2/vpc:Vpc`. */
+  /** Handler of a resource type such as `sdlc:flux:Readiness`. */
   resources?(type: string): ResourceHandler<Configuration> | undefined;
-  /** Handler of a function such as `aws:index/getRegion:getRegion`. */
-  functions?(token: string): FunctionHandler<Configuration> | undefined;
-  /** Loads the SDKs of the resources that a component's inputs may refer to, before the inputs are read. */
-  loadComponents?(): Promise<unknown>;
-  /** Registers a remote component and its children with the ordinary SDK. */
-  construct?(
-    component: ConstructCall,
-    configuration: Configuration | undefined,
-  ): Promise<ConstructedComponent>;
 }
-
-export type FunctionHandler<Configuration> = (
-  context: OperationContext<Configuration>,
-  args: Properties,
-) => Promise<Properties>;
 
 /** What a handler may use besides the properties. */
 export interface OperationContext<Configuration> {
@@ -102,7 +82,6 @@ export interface ResourceHandler<Configuration> {
     inputs: Properties,
     old?: ExistingResource,
   ): Promise<Properties>;
-  /** Throws `InitializationFailed` where the thing exists but did not become ready. */
   create(
     context: OperationContext<Configuration>,
     inputs: Properties,
@@ -137,17 +116,4 @@ export interface Change {
 export interface Difference {
   readonly changes: readonly Change[];
   readonly deleteBeforeReplace?: boolean;
-}
-
-export interface ConstructCall {
-  readonly type: string;
-  readonly name: string;
-  readonly inputs: Inputs;
-  readonly options: ComponentResourceOptions;
-}
-
-export interface ConstructedComponent {
-  readonly urn: string | Output<string>;
-  /** The component's outputs. */
-  readonly state: Inputs;
 }

@@ -2,7 +2,7 @@
 import grpc from "@grpc/grpc-js";
 import providerServices from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import type { ProviderImplementation } from "./implementation.ts";
-import { providerService } from "./service.ts";
+import { providerService, type ServiceExtension } from "./service.ts";
 import type { Sessions } from "./session.ts";
 
 export interface ServedProvider {
@@ -20,18 +20,19 @@ export interface ServeOptions<C> {
   readonly port?: number;
   /** The default: one session for the process. */
   readonly sessions?: Sessions<C>;
+  readonly extension?: ServiceExtension<C>;
 }
 
 /** Throws where the port is in use. */
 export async function serveProvider<C>(
   implementation: ProviderImplementation<C>,
-  { port = 0, sessions }: ServeOptions<C> = {},
+  { port = 0, sessions, extension }: ServeOptions<C> = {},
 ): Promise<ServedProvider> {
   const server = new grpc.Server({
     "grpc.max_receive_message_length": maxMessageBytes,
     "grpc.max_send_message_length": maxMessageBytes,
   });
-  const service = providerService(implementation, sessions);
+  const service = providerService(implementation, sessions, extension);
   server.addService(providerServices.ResourceProviderService, service.methods);
   const bound = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, chosen) => {

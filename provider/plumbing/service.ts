@@ -1,11 +1,12 @@
 /** The engine's resource provider protocol (pulumirpc.ResourceProvider, v3.250), on top of a provider implementation. */
-import type { handleUnaryCall, UntypedServiceImplementation } from "@grpc/grpc-js";
+import { status } from "@grpc/grpc-js";
+import type { handleUnaryCall, StatusObject, UntypedServiceImplementation } from "@grpc/grpc-js";
 import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import { defaultsKey, difference } from "./difference.ts";
-import { grpcError, InitializationFailed } from "./failures.ts";
+import { Interrupted } from "./failures.ts";
 import type {
   CheckedInputs,
   Difference,
@@ -16,13 +17,13 @@ import type {
 } from "./implementation.ts";
 import * as operations from "./operations.ts";
 import { oneSession, type Session, type Sessions } from "./session.ts";
-import { compact, containsSecret, keepSecrets, omit, plainProperties, secret } from "./values.ts";
+import { compact, keepSecrets, omit, plainProperties } from "./values.ts";
 
 type Struct = structMessages.Struct;
 
-const wire = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
-const open = (struct: Struct | undefined): Properties => plainProperties(wire(struct));
-const toStruct = (properties: Properties): Struct =>
+export const wire = (struct: Struct | undefined): Properties => struct?.toJavaScript() ?? {};
+export const open = (struct: Struct | undefined): Properties => plainProperties(wire(struct));
+export const toStruct = (properties: Properties): Struct =>
   structMessages.Struct.fromJavaScript(compact(properties) as never);
 
 /** Inputs as handlers get them: without envelopes and without the note of generated names. */
@@ -37,7 +38,7 @@ function checkResponse(checked: CheckedInputs, news: Properties): messages.Check
     .setFailuresList(failures);
 }
 
-function diffResponse(found: Difference): messages.DiffResponse {
+export function diffResponse(found: Difference): messages.DiffResponse {
   const { ADD, ADD_REPLACE, DELETE, DELETE_REPLACE, UPDATE, UPDATE_REPLACE } = messages.PropertyDiff.Kind;
   const kinds = {
     add: [ADD, ADD_REPLACE],
@@ -62,38 +63,63 @@ function diffResponse(found: Difference): messages.DiffResponse {
     .setDeletebeforereplace(replaces.size > 0 && (found.deleteBeforeReplace ?? false));
 }
 
-/** Runs an operation and keeps secrets secret in the outputs that a failed initialisation carries, too. */
-async function guarded<T>(source: Properties, operation: () => Promise<T>): Promise<T> {
-  try {
-    return await operation();
-  } catch (error) {
-    if (!(error instanceof InitializationFailed)) throw error;
-    throw new InitializationFailed(
-      error.message,
-      error.id,
-      keepSecrets(error.outputs, source),
-      error.inputs && keepSecrets(error.inputs, source),
-    );
+/** What carries out one method of the protocol. */
+type Method<C, Request, Response> = (
+  request: Request,
+  session: Session<C>,
+  signal: AbortSignal,
+) => Promise<Response> | Response;
+
+/** For a provider of which the engine asks more than what it asks of the project's own. */
+export interface ServiceExtension<C> {
+  /** More methods, or others in place of those below. An instance begins with a call of an `opening` one. */
+  readonly methods?: (
+    build: Readonly<
+      Record<
+        "unary" | "opening",
+        <Request, Response>(method: Method<C, Request, Response>) => handleUnaryCall<Request, Response>
+      >
+    >,
+  ) => UntypedServiceImplementation;
+  /**
+   * Words what a resource's operation threw, where the message alone does not tell the engine enough.
+   * @param keepSecrets puts values of the resource back into the envelopes in which they came.
+   */
+  readonly failure?: (
+    error: unknown,
+    keepSecrets: (values: Properties) => Properties,
+  ) => Partial<StatusObject> | undefined;
+}
+
+/** A failure in the words of an extension. */
+class Worded extends Error {
+  readonly status: Partial<StatusObject>;
+
+  constructor(status: Partial<StatusObject>) {
+    super(status.details);
+    this.status = status;
   }
+}
+
+function grpcError(error: unknown): Partial<StatusObject> {
+  if (error instanceof Worded) return error.status;
+  const details = error instanceof Error ? error.message : String(error);
+  // A refused request leaves nothing behind: UNKNOWN would tell the engine that the state may be broken.
+  return { code: error instanceof Interrupted ? status.CANCELLED : status.FAILED_PRECONDITION, details };
 }
 
 export function providerService<C>(
   provider: ProviderImplementation<C>,
   sessions: Sessions<C> = oneSession(),
+  extension: ServiceExtension<C> = {},
 ): {
   readonly methods: UntypedServiceImplementation;
   close(): void;
 } {
-  type Method<Request, Response> = (
-    request: Request,
-    session: Session<C>,
-    signal: AbortSignal,
-  ) => Promise<Response> | Response;
-
   /** Gives a method its instance's session and a signal that ends with the call, and words its errors for the engine. */
   const handle =
     <Request, Response>(
-      method: Method<Request, Response>,
+      method: Method<C, Request, Response>,
       opens: boolean,
     ): handleUnaryCall<Request, Response> =>
     (call, callback) => {
@@ -114,18 +140,26 @@ export function providerService<C>(
         );
     };
 
-  const unary = <Request, Response>(method: Method<Request, Response>): handleUnaryCall<Request, Response> =>
-    handle(method, false);
+  const unary = <Request, Response>(
+    method: Method<C, Request, Response>,
+  ): handleUnaryCall<Request, Response> => handle(method, false);
   const opening = <Request, Response>(
-    method: Method<Request, Response>,
+    method: Method<C, Request, Response>,
   ): handleUnaryCall<Request, Response> => handle(method, true);
+
+  const guarded = async <T>(source: Properties, operation: () => Promise<T>): Promise<T> => {
+    try {
+      return await operation();
+    } catch (error) {
+      const worded = extension.failure?.(error, (values) => keepSecrets(values, source));
+      throw worded ? new Worded(worded) : error;
+    }
+  };
 
   const handlerOf = (type: string): ResourceHandler<C> => {
     const handler = provider.resources?.(type);
     if (handler) return handler;
-    throw new Error(
-      `this provider of ${provider.package} has no resource ${type}; its resources are under provider/ and local/providers/.`,
-    );
+    throw new Error(`this provider of ${provider.package} has no resource ${type}.`);
   };
 
   const resourceMethod = <
@@ -172,10 +206,7 @@ export function providerService<C>(
     diffConfig: opening((request: messages.DiffRequest) => {
       const olds = open(request.getOldInputs());
       const news = open(request.getNews());
-      return diffResponse(
-        provider.providerDifference?.(olds, news) ??
-          difference({ replaceOn: provider.replaceProviderOn ?? [] }, olds, news),
-      );
+      return diffResponse(difference({}, olds, news));
     }),
     configure: opening(async (request: messages.ConfigureRequest, session) => {
       session.configure(await provider.configure(open(request.getArgs())));
@@ -236,26 +267,7 @@ export function providerService<C>(
       return new emptyMessages.Empty();
     }),
 
-    invoke: unary(async (request: messages.InvokeRequest, session, signal) => {
-      const token = request.getTok();
-      const invoke = provider.functions?.(token);
-      if (!invoke) throw new Error(`this provider of ${provider.package} has no function ${token}`);
-      const args = wire(request.getArgs());
-      const answer = await invoke(session.context({}, token, signal), plainProperties(args));
-      const returned = containsSecret(args)
-        ? Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, secret(value)]))
-        : answer;
-      return new messages.InvokeResponse().setReturn(toStruct(returned));
-    }),
-    construct: unary(async (request: messages.ConstructRequest, session) => {
-      // The program's SDK takes longer to load than the rest of a provider; only components need it.
-      const { construct } = await import("./construct.ts");
-      await provider.loadComponents?.();
-      return construct(request, session.engineAddress, (component) => {
-        if (provider.construct) return provider.construct(component, session.configuration);
-        throw new Error(`this provider of ${provider.package} has no component ${component.type}`);
-      });
-    }),
+    ...extension.methods?.({ unary, opening }),
   };
 
   return {

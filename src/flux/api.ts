@@ -5,6 +5,9 @@ export const fluxNamespace = "flux-system";
 /** Name of the root source and of the root Kustomization, as `flux bootstrap` names them. */
 export const rootName = "flux-system";
 
+/** Name of the source in an environment's directory that leads to the platform. */
+export const platformSource = "platform";
+
 export const fluxApi = {
   source: "source.toolkit.fluxcd.io/v1",
   kustomize: "kustomize.toolkit.fluxcd.io/v1",

@@ -1,6 +1,5 @@
 /** What an environment runs of the platform, and whether it runs well: read from Flux's objects. */
-import { platformSource } from "../git/cluster-clone.ts";
-import { fluxNamespace, rootName } from "./api.ts";
+import { fluxNamespace, platformSource, rootName } from "./api.ts";
 import { fluxKey, keyOf, type FluxObject } from "./flux-objects.ts";
 import { assess, isDone, type Row } from "./readiness.ts";
 

@@ -2,8 +2,7 @@
  * Releases of the platform that are taken only if they are signed. The demand is the cluster's own: the root Kustomization
  * adds it to what Git says, so that no commit takes it away.
  */
-import { platformSource } from "../git/cluster-clone.ts";
-import { fluxNamespace } from "./api.ts";
+import { fluxNamespace, platformSource } from "./api.ts";
 
 /** Holds the public half of the key. */
 export const signingKeySecret = "platform-signing-key";

@@ -1,11 +1,8 @@
 /** The clone of an environment's directory for a sandbox: other paths, another branch, and otherwise the same bytes. */
 import { isMap, isScalar, parseAllDocuments, type Document } from "yaml";
 import { UserError } from "../errors.ts";
-import { rootName } from "../flux/api.ts";
+import { platformSource, rootName } from "../flux/api.ts";
 import { sameRepository } from "./repository-address.ts";
-
-/** The source in an environment's directory that leads to the platform. */
-export const platformSource = "platform";
 
 export interface CloneRequest {
   /** Content by path from the root of the repository, of everything below `from`. */

@@ -1,7 +1,6 @@
 /** What an environment's directory in Git says of the artifact that it follows. */
 import { UserError } from "../errors.ts";
-import { fluxNamespace } from "../flux/api.ts";
-import { platformSource } from "../git/cluster-clone.ts";
+import { fluxNamespace, platformSource } from "../flux/api.ts";
 import type { Repository } from "../guard/change.ts";
 import { textAt, type Field, type ManifestObject } from "../guard/manifests.ts";
 import { isFlux } from "../guard/versions.ts";

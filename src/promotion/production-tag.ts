@@ -1,7 +1,7 @@
 /** Production's move to a release: one value of one file, and otherwise the same bytes. */
 import { isMap, isScalar, parseAllDocuments } from "yaml";
 import { UserError } from "../errors.ts";
-import { platformSource } from "../git/cluster-clone.ts";
+import { platformSource } from "../flux/api.ts";
 
 /**
  * The file with `tag` in `spec.ref.tag` of the OCIRepository `platform`.

@@ -7,7 +7,7 @@
  */
 import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { setUpTools } from "../../local/tools/setup.ts";
-import { startTestCluster, type TestCluster } from "../local/kubelet/sandbox.ts";
+import { startTestCluster, type TestCluster } from "../../local/test/kubelet/sandbox.ts";
 import type { DrainFigures } from "./drain-process.ts";
 import { measureDrain, medianOf } from "./measured-drain.ts";
 import { defineQueues, makeQueues, queueKind, startController } from "./queues.ts";

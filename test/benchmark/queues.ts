@@ -3,7 +3,7 @@ import { markKeys } from "../../src/teardown/marks.ts";
 import { ClusterApi } from "../../provider/kubernetes/api.ts";
 import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { KindWatch } from "../../provider/kubernetes/watch.ts";
-import { until, type TestCluster } from "../local/kubelet/sandbox.ts";
+import { until, type TestCluster } from "../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "../provider/teardown/queues.ts";
 
 const apiVersion = "team.example.com/v1";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { checkText, checkUpgrade, exitCodeOf, type UpgradeCheck } from "../../commands/upgrade-check.ts";
-import { startTestCluster, type TestCluster } from "../local/kubelet/sandbox.ts";
+import { startTestCluster, type TestCluster } from "../../local/test/kubelet/sandbox.ts";
 import { TestBackend } from "../support/backend.ts";
 
 const now = new Date("2026-11-25T12:00:00Z");

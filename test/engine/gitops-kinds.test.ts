@@ -8,7 +8,7 @@ import { recordBaseline } from "../../local/cli/baseline.ts";
 import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
 import { whatIsLeft, whereItIs } from "../../local/cli/left.ts";
 import { checkout } from "../../local/folders.ts";
-import { eventually } from "../local/kubernetes/eventually.ts";
+import { eventually } from "../../local/test/kubernetes/eventually.ts";
 import { readChanges } from "../support/engine-events.ts";
 import { HostedRepository } from "../support/git-host.ts";
 import { pushArtifact } from "../support/oci-artifact.ts";

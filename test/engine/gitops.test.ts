@@ -11,7 +11,7 @@ import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
 import { whatIsLeft, whereItIs } from "../../local/cli/left.ts";
 import { pulumiQuiet } from "../../local/engine/run.ts";
 import { fluxInstallManifest } from "../../local/internet/flux-release.ts";
-import { eventually } from "../local/kubernetes/eventually.ts";
+import { eventually } from "../../local/test/kubernetes/eventually.ts";
 import { readChanges } from "../support/engine-events.ts";
 import { HostedRepository } from "../support/git-host.ts";
 import { TestPlatform } from "../support/test-platform.ts";

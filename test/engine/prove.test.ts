@@ -5,7 +5,7 @@ import { ProofCluster } from "../../commands/prove/cluster.ts";
 import { prove } from "../../commands/prove/proof.ts";
 import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
 import { proofLabel, loadTest, scaledObject, target } from "../../src/prove/objects.ts";
-import { eventually } from "../local/kubernetes/eventually.ts";
+import { eventually } from "../../local/test/kubernetes/eventually.ts";
 import { TestPlatform } from "../support/test-platform.ts";
 
 const minute = 60_000;

@@ -1,10 +1,7 @@
 /** Stands for the official AWS provider (@pulumi/aws 7): real AWS API calls, no state of its own. */
 import { createRequire } from "node:module";
-import type {
-  FunctionHandler,
-  ProviderImplementation,
-  ResourceHandler,
-} from "../../../provider/plumbing/implementation.ts";
+import type { ResourceHandler } from "../../product.ts";
+import type { FunctionHandler, StandIn } from "../plumbing/stand-in.ts";
 import { configureAws, type Aws } from "./configuration.ts";
 import { eip } from "./ec2/eip.ts";
 import { flowLog } from "./ec2/flow-log.ts";
@@ -85,7 +82,7 @@ const shortName = (token: string): string => token.replace(/^aws:([^/]+)\/[^:]+:
 
 const { version } = createRequire(import.meta.url)("@pulumi/aws/package.json") as { version: string };
 
-export const awsProvider: ProviderImplementation<Aws> = {
+export const awsProvider: StandIn<Aws> = {
   package: "aws",
   version,
   replaceProviderOn: ["region"],

@@ -4,15 +4,19 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import type { Unwrap } from "@pulumi/pulumi";
-import { InitializationFailed, Interrupted } from "../../../provider/plumbing/failures.ts";
-import type {
-  ExistingResource,
-  OperationContext,
-  Properties,
-  ResourceHandler,
-} from "../../../provider/plumbing/implementation.ts";
-import { isRecord, omit, unknownValue } from "../../../provider/plumbing/values.ts";
-import { waitFor, type Probe } from "../../../provider/plumbing/wait.ts";
+import {
+  Interrupted,
+  isRecord,
+  omit,
+  unknownValue,
+  waitFor,
+  type ExistingResource,
+  type OperationContext,
+  type Probe,
+  type Properties,
+  type ResourceHandler,
+} from "../../product.ts";
+import { InitializationFailed } from "../plumbing/stand-in.ts";
 import type { Aws, Tags } from "./configuration.ts";
 import { faultText, isNotFound } from "./faults.ts";
 import { ownTags, type Tagging } from "./tags.ts";

@@ -1,6 +1,5 @@
 /** EC2 and IAM write `SubnetId` where Pulumi writes `subnetId`; otherwise most members have the same names. */
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../product.ts";
 
 function renamed(value: unknown, rename: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename));

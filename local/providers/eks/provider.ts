@@ -1,8 +1,8 @@
 /** Stands for the plugin of @pulumi/eks 4.3: remote components only, made of resources of the other providers. */
-import type { ProviderImplementation } from "../../../provider/plumbing/implementation.ts";
+import type { StandIn } from "../plumbing/stand-in.ts";
 import { requireAwsCli } from "./aws-cli.ts";
 
-export const eksProvider: ProviderImplementation<undefined> = {
+export const eksProvider: StandIn<undefined> = {
   package: "eks",
   version: "4.3.0",
   configure: () => Promise.resolve(undefined),

@@ -1,7 +1,6 @@
 /** GitHub's REST API as the real provider speaks it: refusals are worded as its Go client words them. */
 import { createHash } from "node:crypto";
-import { request } from "../../../src/web.ts";
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
+import { load, type Properties } from "../../product.ts";
 
 /** A refusal: `GET https://api.github.com/…: 404 Not Found []`. */
 export class GitHubError extends Error {
@@ -31,6 +30,7 @@ export class GitHub {
   /** @throws {GitHubError} on any refusal. `path` is below the repository's own. */
   async call(method: string, repository: string, path: string, body?: unknown): Promise<Properties> {
     const url = `${this.#base}/repos/${this.#owner}/${repository}${path}`;
+    const { request } = await load.web();
     const response = await request(url, {
       method,
       headers: {

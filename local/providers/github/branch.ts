@@ -1,5 +1,5 @@
 /** `github.Branch`: takes a branch as it is where there is one, and fails to delete one that is gone. */
-import type { Properties, ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import type { Properties, ResourceHandler } from "../../product.ts";
 import { commitOf, etagOf, GitHubError, type GitHub } from "./api.ts";
 
 interface BranchInputs {

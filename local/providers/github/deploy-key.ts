@@ -1,5 +1,5 @@
 /** `github.RepositoryDeployKey`: GitHub changes no key, so every change is another key. */
-import type { ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import type { ResourceHandler } from "../../product.ts";
 import { etagOf, type GitHub } from "./api.ts";
 
 export const deployKey: ResourceHandler<GitHub> = {

@@ -1,5 +1,6 @@
 /** The provider's functions. What is not there gives an empty id and none of the rest, as the real ones do. */
-import type { FunctionHandler, Properties } from "../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../product.ts";
+import type { FunctionHandler } from "../plumbing/stand-in.ts";
 import { commitOf, contentsPath, decoded, etagOf, type ContentsAnswer, type GitHub } from "./api.ts";
 
 const text = (args: Properties, name: string): string => String(args[name]);

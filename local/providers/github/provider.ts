@@ -1,6 +1,7 @@
 /** Stands for the official GitHub provider (@pulumi/github 6): real calls of the REST API, no state of its own. */
 import { createRequire } from "node:module";
-import type { ProviderImplementation, ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import type { ResourceHandler } from "../../product.ts";
+import type { StandIn } from "../plumbing/stand-in.ts";
 import { GitHub } from "./api.ts";
 import { branch } from "./branch.ts";
 import { deployKey } from "./deploy-key.ts";
@@ -18,7 +19,7 @@ const shortName = (token: string): string => token.split(":").at(-1) ?? token;
 
 const { version } = createRequire(import.meta.url)("@pulumi/github/package.json") as { version: string };
 
-export const githubProvider: ProviderImplementation<GitHub> = {
+export const githubProvider: StandIn<GitHub> = {
   package: "github",
   version,
   configure: (inputs) => {

@@ -1,5 +1,5 @@
 /** `github.RepositoryFile`: every change is a commit, made against the blob that the state remembers. */
-import type { Properties, ResourceHandler } from "../../../provider/plumbing/implementation.ts";
+import type { Properties, ResourceHandler } from "../../product.ts";
 import { contentsPath, decoded, type ContentsAnswer, type GitHub } from "./api.ts";
 
 interface FileInputs {

@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { KubeConfig } from "@kubernetes/client-node";
-import type { Change, Difference, Properties } from "../../../provider/plumbing/implementation.ts";
-import { containsUnknown } from "../../../provider/plumbing/values.ts";
+import { containsUnknown, type Change, type Difference, type Properties } from "../../product.ts";
 import { KubernetesApi } from "./api.ts";
 import type { Mutability } from "./force-new.ts";
 

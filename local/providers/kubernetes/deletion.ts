@@ -1,5 +1,5 @@
 /** Deleting as the official provider does: in the foreground, and only done when the object is gone. */
-import type { ExistingResource } from "../../../provider/plumbing/implementation.ts";
+import type { ExistingResource } from "../../product.ts";
 import { ApiError, NoSuchKind } from "./api.ts";
 import type { KubernetesApi } from "./api.ts";
 import { annotation, conditionOf, nameOfId, objectOf, typeOfToken } from "./object.ts";

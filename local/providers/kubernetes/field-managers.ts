@@ -3,8 +3,7 @@
  * under the resource's own manager name, which first takes over what the creation and kubectl own: otherwise a field that the
  * program drops would stay for ever.
  */
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../product.ts";
 import type { KubernetesObject, ManagedFields } from "./object.ts";
 
 export const creationManager = "pulumi-kubernetes";

@@ -3,9 +3,7 @@
  * to the fields that the old inputs set: so drift is seen, and what the cluster fills in is not.
  */
 import { isDeepStrictEqual } from "node:util";
-import { difference } from "../../../provider/plumbing/difference.ts";
-import type { Difference, Properties } from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { difference, isRecord, type Difference, type Properties } from "../../product.ts";
 import { forceNewPaths } from "./force-new.ts";
 import type { Mutability } from "./force-new.ts";
 import type { KubernetesObject } from "./object.ts";

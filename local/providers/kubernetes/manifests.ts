@@ -3,12 +3,8 @@ import { readFile, glob } from "node:fs/promises";
 import { ComponentResource, CustomResource, all, output, secret } from "@pulumi/pulumi";
 import type { Inputs } from "@pulumi/pulumi";
 import { parseAllDocuments } from "yaml";
-import type {
-  ConstructCall,
-  ConstructedComponent,
-  Properties,
-} from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../product.ts";
+import type { ConstructCall, ConstructedComponent } from "../plumbing/stand-in.ts";
 import { NoSuchKind } from "./api.ts";
 import type { Cluster } from "./cluster.ts";
 import { defines, manifestOrder } from "./manifest-order.ts";

@@ -1,6 +1,5 @@
 /** Kubernetes objects as the stand-in handles them: JSON, of any kind. */
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../product.ts";
 
 export interface ManagedFields extends Properties {
   readonly manager?: string;

@@ -1,7 +1,6 @@
 /** Waiting for the cluster, with a line in the resource's row. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { OperationContext } from "../../../provider/plumbing/implementation.ts";
-import { Interrupted } from "../../../provider/plumbing/failures.ts";
+import { Interrupted, type OperationContext } from "../../product.ts";
 import { annotation } from "./object.ts";
 import type { KubernetesObject } from "./object.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,5 +1,5 @@
 /** Stands for the official Kubernetes provider (pulumi-kubernetes 4.34): real API calls, no state of its own. */
-import type { ProviderImplementation } from "../../../provider/plumbing/implementation.ts";
+import type { StandIn } from "../plumbing/stand-in.ts";
 import { clusterDifference, configureCluster } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";
 import { kubernetesResource } from "./resource.ts";
@@ -10,7 +10,7 @@ const manifestComponents = ["kubernetes:yaml/v2:ConfigGroup", "kubernetes:yaml/v
 /** Resource types that are no Kubernetes kinds. */
 const notKinds = /^kubernetes:(helm\.sh|kustomize|yaml)[/:]/;
 
-export const kubernetesProvider: ProviderImplementation<Cluster> = {
+export const kubernetesProvider: StandIn<Cluster> = {
   package: "kubernetes",
   version: "4.34.2",
   configure: configureCluster,

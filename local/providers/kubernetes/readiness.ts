@@ -2,8 +2,7 @@
  * When the official provider counts an object as ready, by kind. Kinds that are not here (CustomResourceDefinitions and custom
  * objects among them) are ready once they are stored. Source: pulumi-kubernetes, `provider/pkg/await`.
  */
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../product.ts";
 import type { KubernetesObject } from "./object.ts";
 import { annotation, at, conditionOf } from "./object.ts";
 

@@ -5,8 +5,7 @@
  * that was made here can be continued by it only if it finds them.
  */
 import { randomBytes } from "node:crypto";
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
-import { secret } from "../../../provider/plumbing/values.ts";
+import { secret, type Properties } from "../../product.ts";
 import { normalised, withoutReadOnly } from "./input-changes.ts";
 import type { KubernetesObject } from "./object.ts";
 import { annotation, underscored } from "./object.ts";

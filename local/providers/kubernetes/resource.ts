@@ -1,12 +1,12 @@
 /** Every Kubernetes kind, as one resource handler. */
-import { InitializationFailed } from "../../../provider/plumbing/failures.ts";
-import type {
-  CheckedInputs,
-  ExistingResource,
-  Properties,
-  ResourceHandler,
-} from "../../../provider/plumbing/implementation.ts";
-import { containsUnknown } from "../../../provider/plumbing/values.ts";
+import {
+  containsUnknown,
+  type CheckedInputs,
+  type ExistingResource,
+  type Properties,
+  type ResourceHandler,
+} from "../../product.ts";
+import { InitializationFailed } from "../plumbing/stand-in.ts";
 import { ApiError, NoSuchKind } from "./api.ts";
 import { messageOf } from "./cluster.ts";
 import type { Cluster } from "./cluster.ts";

@@ -1,6 +1,6 @@
 /** The annotation `pulumi.com/waitFor`: when a resource counts as ready, in the words of `kubectl wait`. */
 import { JSONPath } from "jsonpath-plus";
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../product.ts";
 import { conditionOf } from "./object.ts";
 import type { Readiness } from "./readiness.ts";
 

@@ -1,5 +1,5 @@
 /** Creating and updating objects the way the official provider does. */
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../product.ts";
 import { ApiError, NoSuchKind } from "./api.ts";
 import type { WriteOptions } from "./api.ts";
 import { messageOf } from "./cluster.ts";

@@ -2,7 +2,7 @@
  * Production moves by a commit. A range or `latest`, in its directory or in the bundle that it takes as it stands, moves
  * without one, and past what Staging ran. About all that the target would hold.
  */
-import { platformSource } from "../../git/cluster-clone.ts";
+import { platformSource } from "../../flux/api.ts";
 import { isBundleFile, isProductionFile } from "../places.ts";
 import { nameOf, textAt, type ManifestObject } from "../manifests.ts";
 import { isExactVersion, isFlux, isSubstituted } from "../versions.ts";

@@ -3,8 +3,8 @@ import type { Tag } from "@aws-sdk/client-ec2";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { takeCensus, type Census } from "../../../provider/census/census.ts";
 import type { InjectedFault } from "../../../local/gateway/injected-faults.ts";
-import { createWorld, type World } from "../../local/eks/world.ts";
-import { region, user } from "../../local/gateway/platform.ts";
+import { createWorld, type World } from "../../../local/test/eks/world.ts";
+import { region, user } from "../../../local/test/gateway/platform.ts";
 
 export const stackKey = "sdlc:stack";
 export const clusterName = "sandbox-a";

@@ -7,10 +7,16 @@ import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
 import { CreateClusterCommand } from "@aws-sdk/client-eks";
-import { addAddon, addNodeGroup, clusterIn, clusterInput, deleteCluster } from "../../local/eks/world.ts";
-import { removeAddon, removeNodeGroup, type World } from "../../local/eks/world.ts";
-import { createGroup, createInterface, createNat, runInstance } from "../../local/gateway/network.ts";
-import { eventually, type Clients } from "../../local/gateway/platform.ts";
+import {
+  addAddon,
+  addNodeGroup,
+  clusterIn,
+  clusterInput,
+  deleteCluster,
+} from "../../../local/test/eks/world.ts";
+import { removeAddon, removeNodeGroup, type World } from "../../../local/test/eks/world.ts";
+import { createGroup, createInterface, createNat, runInstance } from "../../../local/test/gateway/network.ts";
+import { eventually, type Clients } from "../../../local/test/gateway/platform.ts";
 import { Account, clusterName, own, tagOf } from "./account.ts";
 
 /** What shows that an object is another stack's, although it begins as this one's does. */

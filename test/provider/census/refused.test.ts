@@ -7,10 +7,10 @@ import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import * as iam from "@aws-sdk/client-iam";
 import * as kms from "@aws-sdk/client-kms";
-import { addAddon, addNodeGroup, clusterIn, clusterInput } from "../../local/eks/world.ts";
+import { addAddon, addNodeGroup, clusterIn, clusterInput } from "../../../local/test/eks/world.ts";
 import { kmsFindings } from "../../../provider/census/kms.ts";
 import { AwsFault, type AwsService } from "../../../local/gateway/types.ts";
-import { region, startPlatform, type Platform } from "../../local/gateway/platform.ts";
+import { region, startPlatform, type Platform } from "../../../local/test/gateway/platform.ts";
 import { Account, clusterName, leadTo, own } from "./account.ts";
 
 describe("a census of which AWS refuses a part", function () {

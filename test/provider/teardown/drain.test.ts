@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { Interrupted } from "../../../provider/plumbing/failures.ts";
 import { thaw } from "../../../provider/flux/thaw.ts";
 import { fluxInstallPath } from "../../../local/internet/flux-release.ts";
-import { folderWith } from "../../local/internet/support.ts";
-import { condition, startTestCluster, until, type TestCluster } from "../../local/kubelet/sandbox.ts";
+import { folderWith } from "../../../local/test/internet/support.ts";
+import { condition, startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";
 import { moment, runDrain, type Drained } from "./support.ts";
 

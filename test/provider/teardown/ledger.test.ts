@@ -11,9 +11,9 @@ import { countAws } from "../../../provider/teardown/ledger/count.ts";
 import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { clusterIn, clusterInput, deleteCluster, type World } from "../../local/eks/world.ts";
-import { createGroup } from "../../local/gateway/network.ts";
-import type { Clients } from "../../local/gateway/platform.ts";
+import { clusterIn, clusterInput, deleteCluster, type World } from "../../../local/test/eks/world.ts";
+import { createGroup } from "../../../local/test/gateway/network.ts";
+import type { Clients } from "../../../local/test/gateway/platform.ts";
 import { Account, own, stackKey, tagOf } from "../census/account.ts";
 import { destroy, Reports, stack, type Told } from "./at-work.ts";
 

@@ -4,9 +4,9 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
 import type { CloudSweepInputs } from "../../../src/teardown/resource-inputs.ts";
-import type { World } from "../../local/eks/world.ts";
-import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
-import type { Clients } from "../../local/gateway/platform.ts";
+import type { World } from "../../../local/test/eks/world.ts";
+import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";
+import type { Clients } from "../../../local/test/gateway/platform.ts";
 import { Account, own, stackKey } from "../census/account.ts";
 import { account as recordedAccount, destroy, Reports, type Told } from "./at-work.ts";
 

@@ -6,7 +6,7 @@ import { objectsOf } from "../../../src/teardown/inventory.ts";
 import { ClusterApi } from "../../../provider/kubernetes/api.ts";
 import { Interrupted } from "../../../provider/plumbing/failures.ts";
 import { readCluster, readInventory } from "../../../provider/teardown/inventory/read-inventory.ts";
-import { startTestCluster, until, type TestCluster } from "../../local/kubelet/sandbox.ts";
+import { startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";
 
 const { signal } = new AbortController();

@@ -6,8 +6,14 @@ import * as ec2 from "@aws-sdk/client-ec2";
 import { CreateClusterCommand } from "@aws-sdk/client-eks";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
-import { clusterIn, clusterInput, createSubnet, createVpc, deleteCluster } from "../../local/eks/world.ts";
-import { createGroup, createInterface, createNat, runInstance } from "../../local/gateway/network.ts";
+import {
+  clusterIn,
+  clusterInput,
+  createSubnet,
+  createVpc,
+  deleteCluster,
+} from "../../../local/test/eks/world.ts";
+import { createGroup, createInterface, createNat, runInstance } from "../../../local/test/gateway/network.ts";
 import { own } from "../census/account.ts";
 import { destroy } from "./at-work.ts";
 import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";

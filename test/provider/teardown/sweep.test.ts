@@ -6,7 +6,7 @@ import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { withAws } from "../../../provider/teardown/aws/clients.ts";
 import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
 import { heldInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
-import { createGroup, createInterface, runInstance } from "../../local/gateway/network.ts";
+import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";
 import { own } from "../census/account.ts";
 import type { Properties } from "../../../provider/plumbing/implementation.ts";
 import { ledger } from "../../../provider/teardown/ledger.ts";

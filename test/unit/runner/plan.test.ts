@@ -59,7 +59,7 @@ describe("the plan of a test run", () => {
 });
 
 describe("the table of suites", () => {
-  const files = globSync("test/**/*.test.ts", { cwd: checkout });
+  const files = globSync("{test,local/test}/**/*.test.ts", { cwd: checkout });
 
   it("stands for every test file", () => {
     assert.ok(files.length > 100);

@@ -1,4 +1,4 @@
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 import { fromAws } from "../shapes.ts";
 import { tagMap } from "../tags.ts";

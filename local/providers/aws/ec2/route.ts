@@ -7,7 +7,7 @@ import type {
   RouteTableAssociationArgs,
   RouteTableAssociationState,
 } from "@pulumi/aws/ec2/index.js";
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../../product.ts";
 import { awsResource, type Operation } from "../resource.ts";
 import { fromAws, pick, toAws } from "../shapes.ts";
 

@@ -1,6 +1,6 @@
 import type { CreateVpcRequest } from "@aws-sdk/client-ec2";
 import type { VpcArgs, VpcState } from "@pulumi/aws/ec2/index.js";
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 import { awsResource, type Resolved } from "../resource.ts";
 import { fromAws, pick, toAws } from "../shapes.ts";

@@ -1,7 +1,6 @@
 import type { CreateClusterRequest, UpdateClusterConfigRequest } from "@aws-sdk/client-eks";
 import type { ClusterArgs, ClusterState } from "@pulumi/aws/eks/index.js";
-import type { Properties } from "../../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../../provider/plumbing/values.ts";
+import { isRecord, type Properties } from "../../../product.ts";
 import type { Aws } from "../configuration.ts";
 import { found } from "../faults.ts";
 import { awsResource, type Changes, type Resolved } from "../resource.ts";

@@ -1,4 +1,4 @@
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 import { liveCluster } from "../eks/cluster.ts";
 

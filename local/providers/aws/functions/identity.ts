@@ -1,6 +1,6 @@
 /** Who is calling, from where: functions that answer from the configuration or with one call. */
 import type { Filter } from "@aws-sdk/client-ec2";
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 
 export const getPartition: FunctionHandler<Aws> = ({ configuration: { partition } }) =>

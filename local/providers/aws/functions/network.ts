@@ -1,5 +1,5 @@
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
-import { isRecord } from "../../../../provider/plumbing/values.ts";
+import { isRecord } from "../../../product.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 import { liveVpc } from "../ec2/vpc.ts";
 import { filtersOf } from "./identity.ts";

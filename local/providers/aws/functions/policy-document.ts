@@ -1,5 +1,6 @@
 import type { GetPolicyDocumentArgs } from "@pulumi/aws/iam/index.js";
-import type { FunctionHandler, Properties } from "../../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../../product.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 
 type Statement = NonNullable<GetPolicyDocumentArgs["statements"]>[number];

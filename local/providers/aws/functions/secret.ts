@@ -1,5 +1,5 @@
-import type { FunctionHandler } from "../../../../provider/plumbing/implementation.ts";
-import { secret } from "../../../../provider/plumbing/values.ts";
+import { secret } from "../../../product.ts";
+import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
 
 export const getSecretVersion: FunctionHandler<Aws> = async (

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { PlatformInfo } from "../platform/info.ts";
 import { engineFolder } from "../tools/engine.ts";
 import { pythonPrograms } from "../tools/python.ts";
+import { ownProgram, wheelProgram } from "../tools/wheels.ts";
 import { checkout } from "../folders.ts";
 
 /** Protects nothing: whoever can read this checkout owns the local platform. */
@@ -42,7 +43,12 @@ export async function engineEnvironment(
   info: PlatformInfo,
   stateFolder: string,
 ): Promise<Record<string, string>> {
-  const programs = [path.join(checkout, "node_modules", ".bin"), await engineFolder(), pythonPrograms];
+  const programs = [
+    path.join(checkout, "node_modules", ".bin"),
+    await engineFolder(),
+    pythonPrograms,
+    ...((await ownProgram("kubectl")) === undefined ? [path.dirname(wheelProgram("kubectl"))] : []),
+  ];
   return {
     ...awsEnvironment(info),
     ...info.internet,

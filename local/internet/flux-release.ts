@@ -6,7 +6,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { parseAllDocuments, parse, stringify } from "yaml";
-import { goTools } from "../tools/catalogue.ts";
+import { goTool } from "../tools/catalogue.ts";
 import { crdFolder, moduleFolder } from "../tools/module-folder.ts";
 
 /** The release whose controllers are nearest to those of the catalogue. */
@@ -55,7 +55,7 @@ async function controller(release: string, name: string): Promise<Manifest[]> {
   const crds = await crdFolder(name);
   const base = path.join(release, "bases", name);
   const patch = parse(await readFile(path.join(base, "patch.yaml"), "utf8")) as readonly AddOperation[];
-  const version = goTools.find((tool) => tool.name === name)?.version ?? "";
+  const { version } = goTool(name);
   const all = [
     ...(await manifests(crds)),
     ...(await manifests(path.join(crds, "..", "..", "manager"))),

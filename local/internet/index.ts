@@ -61,7 +61,7 @@ export async function startInternet({ stateFolder, processes }: InternetRequest)
   const accounts = new Accounts(path.join(folder, "accounts.json"));
   const publicPackages = new Set<string>();
   const files = new Map<string, string>();
-  const registry = await startOciRegistry(stateFolder, processes, accounts, publicPackages);
+  const registry = await startOciRegistry(processes, accounts, publicPackages);
   const hosts: Record<string, Host> = {
     "github.com": (request, response) =>
       serveGitHub({ root: repositories, accounts, files }, request, response),

@@ -1,9 +1,9 @@
 /**
- * The local ghcr.io: the real distribution registry, with the accounts of the local github.com in front of it
- * (basic authentication; a package may be public for reading).
+ * The local ghcr.io: go-containerregistry's registry, with the accounts of the local github.com in front of it
+ * (basic authentication; a package may be public for reading). It keeps what it holds in its memory, and so loses it where it
+ * ends by itself.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import path from "node:path";
 import { waitForAnswer } from "../kubernetes/wait-for-answer.ts";
 import { loopback, onFreePorts } from "../ports.ts";
 import type { Processes } from "../processes.ts";
@@ -18,12 +18,11 @@ export interface OciRegistry {
 }
 
 export async function startOciRegistry(
-  stateFolder: string,
   processes: Processes,
   accounts: Accounts,
   publicPackages: ReadonlySet<string>,
 ): Promise<OciRegistry> {
-  const { running, port } = await onFreePorts(1, ([port = 0]) => startProgram(stateFolder, processes, port));
+  const { running, port } = await onFreePorts(1, ([port = 0]) => startProgram(processes, port));
   return {
     host: (request, response) => serve(port, accounts, publicPackages, request, response),
     stop: () => running.stop(),
@@ -31,23 +30,20 @@ export async function startOciRegistry(
 }
 
 async function startProgram(
-  stateFolder: string,
   processes: Processes,
   port: number,
 ): Promise<{ running: SupervisedProcess; port: number }> {
   const request = {
     name: "registry",
     command: toolPath("registry"),
-    args: ["serve", path.join(import.meta.dirname, "registry.yaml")],
-    env: {
-      REGISTRY_HTTP_ADDR: `${loopback}:${port}`,
-      REGISTRY_STORAGE_FILESYSTEM_ROOTDIRECTORY: path.join(stateFolder, "oci"),
-      OTEL_TRACES_EXPORTER: "none",
-    },
+    args: ["-port", String(port)],
   };
-  const running = await SupervisedProcess.start(processes, request, console.error);
+  const running = await SupervisedProcess.start(processes, request, (line) => {
+    console.error(line);
+    if (/ended unasked/.test(line)) console.error("What ghcr.io held is lost with it: publish it again.");
+  });
   try {
-    await waitForAnswer(running, `http://${loopback}:${port}/`);
+    await waitForAnswer(running, `http://${loopback}:${port}/v2/`);
   } catch (error) {
     await running.stop();
     throw error;

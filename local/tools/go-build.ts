@@ -1,17 +1,19 @@
-/** Builds one Go program of the catalogue in a wrapper module, so that no source is copied anywhere. */
-import { execFile } from "node:child_process";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+/** Builds programs of the catalogue in a wrapper module, so that no source is copied anywhere. */
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { promisify } from "node:util";
-import type { GoTool } from "./catalogue.ts";
-import { downloadModule } from "./module-folder.ts";
+import { execa } from "execa";
+import semver from "semver";
+import { idleLibraries, toolPath, type GoBuild, type GoTool } from "./catalogue.ts";
+import { downloadModule, type DownloadedModule } from "./module-folder.ts";
+import { programPath } from "./wheels.ts";
 
-const run = promisify(execFile);
-const MiB = 1024 * 1024;
+/** Milliseconds in which an interrupted `go` ends by itself and takes its temporary files along. */
+const gracefulMilliseconds = 5_000;
 
-interface GoModFile {
+/** Of a go.mod, as `go mod edit -json` prints it. */
+export interface GoModFile {
+  readonly Go?: string;
   readonly Replace: readonly { readonly Old: { readonly Path: string }; readonly New: ModuleRef }[] | null;
-  readonly Require: readonly ModuleRef[] | null;
 }
 
 interface ModuleRef {
@@ -22,65 +24,112 @@ interface ModuleRef {
 const isFolder = (target: string): boolean => target.startsWith(".") || path.isAbsolute(target);
 
 /**
- * The `go mod edit` flags that repeat a module's own `replace` lines in a wrapper. A replacement by a folder
- * of the module's repository becomes one by the published version; without a known version it is dropped.
+ * The `replace` lines that a wrapper repeats, by the path that is replaced. A replacement by a folder of a module's repository
+ * becomes one by the published version; without a known version it is dropped. Of two versions the newer one is taken, as Go
+ * does with what modules require.
  */
-export function replaceFlags(file: GoModFile, siblings: Readonly<Record<string, string>>): string[] {
-  return (file.Replace ?? []).flatMap(({ Old, New }) => {
-    if (!isFolder(New.Path)) return [`-replace=${Old.Path}=${New.Path}@${New.Version ?? ""}`];
-    const known = Object.entries(siblings).find(([prefix]) => Old.Path.startsWith(prefix));
-    return known ? [`-replace=${Old.Path}=${Old.Path}@${known[1]}`] : [];
-  });
+export function replacements(
+  modules: readonly { readonly file: GoModFile; readonly siblings?: Readonly<Record<string, string>> }[],
+): Map<string, ModuleRef> {
+  const found = new Map<string, ModuleRef>();
+  for (const { file, siblings = {} } of modules) {
+    for (const { Old, New } of file.Replace ?? []) {
+      const known = Object.entries(siblings).find(([prefix]) => Old.Path.startsWith(prefix))?.[1];
+      const by = isFolder(New.Path) ? known && { Path: Old.Path, Version: known } : New;
+      if (by && isNewer(by, found.get(Old.Path))) found.set(Old.Path, by);
+    }
+  }
+  return found;
 }
 
+function isNewer(one: ModuleRef, other: ModuleRef | undefined): boolean {
+  const [version, otherVersion] = [one.Version, other?.Version].map((text) => semver.parse(text));
+  return !version || !otherVersion || version.compare(otherVersion) > 0;
+}
+
+/** What `go build` calls the program of a package: the last part of its path that is no version. */
+export const programName = (goPackage: string): string =>
+  path.posix.basename(goPackage.replace(/\/v\d+$/, ""));
+
 /**
- * Builds `tool` and puts the program at `target`, which appears only when it is complete.
+ * Builds `tools`, which are programs of `build`, and puts each in its place, where it appears only when it is complete. Those
+ * of `build` that are left out are there already; the modules of all count, so that what is built does not depend on it.
  * @throws with Go's own message when the build fails.
  */
-export async function buildGoTool(
-  tool: GoTool,
+export async function buildGoPrograms(
+  build: GoBuild,
+  tools: readonly GoTool[],
   workFolder: string,
-  target: string,
-  signal: AbortSignal,
+  cancelSignal: AbortSignal,
 ): Promise<void> {
-  const folder = path.join(workFolder, tool.name);
+  const folder = path.join(workFolder, build.name);
+  const programs = path.join(folder, "programs");
+  const temporary = path.join(folder, "tmp");
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await mkdir(path.dirname(target), { recursive: true });
+  for (const made of [programs, temporary]) await mkdir(made, { recursive: true });
+  const command = await programPath("go");
   // A go.work of the user's, or flags such as -mod=vendor, would change what is built.
-  const env = { ...process.env, GOFLAGS: "-mod=mod -buildvcs=false", GOWORK: "off", CGO_ENABLED: "0" };
-  const go = async (...args: string[]): Promise<string> =>
-    (await run("go", args, { cwd: folder, env, signal, maxBuffer: 64 * MiB })).stdout;
+  const env = {
+    GOFLAGS: "-mod=mod -buildvcs=false",
+    GOWORK: "off",
+    CGO_ENABLED: "0",
+    GOTMPDIR: temporary,
+  };
+  const go = async (...args: string[]): Promise<string> => {
+    const options = { cwd: folder, env, cancelSignal, killSignal: "SIGINT" } as const;
+    return (await execa(command, args, { ...options, forceKillAfterDelay: gracefulMilliseconds })).stdout;
+  };
 
-  const module = await downloadModule(tool.module, tool.version, signal);
-  const own = JSON.parse(await go("mod", "edit", "-json", module.GoMod)) as GoModFile;
-  await writeFile(path.join(folder, "go.mod"), `module local.build/${tool.name}\n`);
-  await go(
-    "mod",
-    "edit",
-    `-go=${await goLine(module.GoMod)}`,
-    `-require=${tool.module}@${tool.version}`,
-    ...replaceFlags(own, tool.siblings ?? {}),
-  );
-  await copyFile(path.join(module.Dir, "go.sum"), path.join(folder, "go.sum"));
-
-  const linked = Object.entries(tool.linked ?? {}).map(([name, value]) => `-X ${name}=${value}`);
-  const output = path.join(folder, tool.name);
+  await writeWrapper(build, folder, cancelSignal, go);
+  const linked = build.programs.flatMap((tool) => Object.entries(tool.linked ?? {}));
   await go(
     "build",
     "-trimpath",
-    // Nobody debugs these programs, and writing DWARF takes a tenth of the compiler's time.
-    "-gcflags=all=-dwarf=false",
-    ...(tool.tags ? [`-tags=${tool.tags.join(",")}`] : []),
-    `-ldflags=${["-s", "-w", ...linked].join(" ")}`,
+    ...compilerFlags().map((flags) => `-gcflags=${flags}`),
+    `-ldflags=${["-s", "-w", ...linked.map(([name, value]) => `-X ${name}=${value}`)].join(" ")}`,
     "-o",
-    output,
-    tool.package,
+    `${programs}${path.sep}`,
+    ...tools.map((tool) => tool.package),
   );
-  await rename(output, target);
+  for (const tool of tools) {
+    const target = toolPath(tool.name);
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(path.join(programs, programName(tool.package)), target);
+  }
   await rm(folder, { recursive: true, force: true });
 }
 
-async function goLine(goMod: string): Promise<string> {
-  return /^go (\S+)/m.exec(await readFile(goMod, "utf8"))?.[1] ?? "1.24";
+/** Of `-gcflags`: the last one whose pattern matches a package counts. */
+function compilerFlags(): string[] {
+  // Nobody debugs these programs, and writing DWARF takes a tenth of the compiler's time.
+  const always = "-dwarf=false";
+  return [`all=${always}`, ...idleLibraries.map((pattern) => `${pattern}=${always} -N -l`)];
+}
+
+async function writeWrapper(
+  build: GoBuild,
+  folder: string,
+  signal: AbortSignal,
+  go: (...args: string[]) => Promise<string>,
+): Promise<void> {
+  const tools = [...new Map(build.programs.map((tool) => [tool.module, tool])).values()];
+  const modules: (GoTool & DownloadedModule & { file: GoModFile })[] = [];
+  for (const tool of tools) {
+    const downloaded = await downloadModule(tool.module, tool.version, signal);
+    const file = JSON.parse(await go("mod", "edit", "-json", downloaded.GoMod)) as GoModFile;
+    modules.push({ ...tool, ...downloaded, file });
+  }
+  const versions = modules.map(({ file }) => file.Go ?? "1.24");
+  const newest = versions.sort((one, other) => one.localeCompare(other, "en", { numeric: true })).at(-1);
+  await writeFile(path.join(folder, "go.mod"), `module local.build/${build.name}\n`);
+  await go(
+    "mod",
+    "edit",
+    `-go=${newest ?? "1.24"}`,
+    ...modules.map(({ module, version }) => `-require=${module}@${version}`),
+    ...[...replacements(modules)].map(([old, by]) => `-replace=${old}=${by.Path}@${by.Version ?? ""}`),
+  );
+  const sums = await Promise.all(modules.map(({ Dir }) => readFile(path.join(Dir, "go.sum"), "utf8")));
+  const lines = new Set(sums.flatMap((text) => text.split("\n")));
+  await writeFile(path.join(folder, "go.sum"), [...lines, ""].join("\n"));
 }

@@ -6,7 +6,8 @@ import { execFile } from "node:child_process";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { goTools } from "./catalogue.ts";
+import { goTool } from "./catalogue.ts";
+import { programPath } from "./wheels.ts";
 
 const run = promisify(execFile);
 
@@ -32,7 +33,7 @@ export async function downloadModule(
     env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod" },
     ...(signal && { signal }),
   };
-  const asked = run("go", ["mod", "download", "-json", `${module}@${version}`], options);
+  const asked = run(await programPath("go"), ["mod", "download", "-json", `${module}@${version}`], options);
   const { stdout } = await asked.catch((error: unknown) => {
     throw jsonError(error) ?? error;
   });
@@ -52,7 +53,6 @@ export async function moduleFolder(module: string, version: string): Promise<str
 
 /** The folder with the CustomResourceDefinitions that a tool of the catalogue serves. */
 export async function crdFolder(name: string): Promise<string> {
-  const tool = goTools.find((candidate) => candidate.name === name);
-  if (!tool) throw new Error(`The catalogue has no tool ${name}.`);
+  const tool = goTool(name);
   return path.join(await moduleFolder(tool.module, tool.version), "config", "crd", "bases");
 }

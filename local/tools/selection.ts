@@ -2,7 +2,7 @@
 
 /**
  * `moto` is AWS's emulator with the aws CLI; `engine` Pulumi; `everything` these two, the Kubernetes control plane, Flux, KEDA
- * and the registry, which start together.
+ * and the registry, which start together, and kubectl.
  */
 export type Tools = "nothing" | "moto" | "engine" | "everything";
 
@@ -11,6 +11,9 @@ const engineTools = ["pulumi", "pulumi-language-nodejs"];
 /** Whether one of the purposes takes the Python programs. */
 export const takesPython = (purposes: readonly Tools[]): boolean =>
   purposes.includes("moto") || purposes.includes("everything");
+
+/** Whether one of the purposes takes kubectl, or what a person looks at the clusters with. */
+export const takesKubectl = (purposes: readonly Tools[]): boolean => purposes.includes("everything");
 
 /** Whether one of the purposes takes a program of the catalogue. */
 export const takesGoTool = (purposes: readonly Tools[], name: string): boolean =>

@@ -11,6 +11,7 @@ import { checkout } from "../../local/folders.ts";
 import { fluxInstallManifest } from "../../local/internet/flux-release.ts";
 import { LocalControlPlanes } from "../../local/kubernetes/control-planes.ts";
 import { Processes } from "../../local/processes.ts";
+import { programPath } from "../../local/tools/wheels.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
 import { services } from "../../src/services/catalogue.ts";
 import { serviceObjects } from "../../src/services/service.ts";
@@ -44,8 +45,8 @@ describe("the starter GitOps repository", function () {
   let processes: Processes;
   let planes: LocalControlPlanes;
 
-  const kubectl = (args: readonly string[], objects: readonly unknown[] = []) =>
-    execa("kubectl", ["--kubeconfig", planes.adminKubeconfig("schema"), ...args], {
+  const kubectl = async (args: readonly string[], objects: readonly unknown[] = []) =>
+    execa(await programPath("kubectl"), ["--kubeconfig", planes.adminKubeconfig("schema"), ...args], {
       input: objects.map((object) => `---\n${stringify(object)}`).join(""),
       reject: false,
     });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { parseAllDocuments, stringify } from "yaml";
+import { programPath } from "../../local/tools/wheels.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
 
 /** A directory without a kustomization.yaml gets one that names every manifest below it, as in the cluster. */
@@ -20,7 +21,7 @@ export async function kustomizeBuild(directory: string): Promise<KubernetesObjec
       };
       await writeFile(path.join(copy, "kustomization.yaml"), stringify(generated));
     }
-    const { stdout } = await execa("kubectl", ["kustomize", copy]);
+    const { stdout } = await execa(await programPath("kubectl"), ["kustomize", copy]);
     return parseAllDocuments(stdout).map((document) => document.toJS() as KubernetesObject);
   } finally {
     await rm(copy, { recursive: true });

@@ -53,8 +53,9 @@ export async function pushArtifact(
       call("POST", `${repository}/blobs/uploads/`, Buffer.alloc(0), "text/plain"),
       202,
     );
-    const target = `${started.location}&digest=${digest}`;
-    await expect(call("PUT", target, content, "application/octet-stream"), 201);
+    const target = new URL(started.location, repository);
+    target.searchParams.set("digest", digest);
+    await expect(call("PUT", target.href, content, "application/octet-stream"), 201);
     return { mediaType, digest, size: content.length };
   };
 

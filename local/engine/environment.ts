@@ -6,6 +6,7 @@ import { engineFolder } from "../tools/engine.ts";
 import { pythonPrograms } from "../tools/python.ts";
 import { ownProgram, wheelProgram } from "../tools/wheels.ts";
 import { checkout } from "../folders.ts";
+import { pulumiHome } from "./pulumi-home.ts";
 
 /** Protects nothing: whoever can read this checkout owns the local platform. */
 const localPassphrase = "local";
@@ -56,6 +57,7 @@ export async function engineEnvironment(
     SDLC_REPORTS: engineReports(stateFolder),
     PATH: [...programs, process.env["PATH"] ?? ""].join(path.delimiter),
     PULUMI_BACKEND_URL: pathToFileURL(backendFolder(stateFolder)).href,
+    PULUMI_HOME: await pulumiHome(stateFolder),
     PULUMI_CONFIG_PASSPHRASE: localPassphrase,
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",

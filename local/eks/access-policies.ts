@@ -33,12 +33,11 @@ function served({ cluster }: ClusterRecord): boolean {
 }
 
 export async function bindPolicies(record: ClusterRecord, found: AccessEntryRecord): Promise<void> {
-  for (const { policyArn, accessScope } of found.policies.values()) {
+  for (const { policyArn } of found.policies.values()) {
     await record.eks.controlPlanes.bindGroup(
       record.cluster.name,
       policyGroup(found, policyArn),
       clusterRoles[policyArn.slice(prefix.length)] ?? "view",
-      accessScope.type === "namespace" ? accessScope.namespaces : undefined,
     );
   }
 }
@@ -65,15 +64,14 @@ export const associateAccessPolicy = onEntry<sdk.AssociateAccessPolicyCommandInp
     if (type !== "STANDARD") {
       throw invalidRequest(`Access policies cannot be associated with an access entry of type ${type}`);
     }
-    const { namespaces = [] } = scope;
-    if ((scope.type === "namespace") !== namespaces.length > 0) {
+    if (scope.type !== "cluster" || (scope.namespaces ?? []).length > 0) {
       throw invalidParameter(
-        "namespaces must be given for an accessScope of type namespace, and for no other",
+        `The local EKS grants ${policyArn} in the whole cluster alone (accessScope of type cluster)`,
       );
     }
     const associatedAccessPolicy = {
       policyArn,
-      accessScope: { type: scope.type, namespaces },
+      accessScope: { type: scope.type, namespaces: [] },
       associatedAt: found.policies.get(policyArn)?.associatedAt ?? new Date(),
       modifiedAt: new Date(),
     };

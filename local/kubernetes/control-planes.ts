@@ -4,7 +4,7 @@ import { ScaledClock } from "../clock.ts";
 import { Kubelet } from "../kubelet/kubelet.ts";
 import type { Processes } from "../processes.ts";
 import { UserError } from "../user-error.ts";
-import { AccessBindings } from "./access-bindings.ts";
+import { bindGroup, unbindGroup } from "./access-bindings.ts";
 import { addonHealth } from "./addons/health.ts";
 import { addonObjects } from "./addons/table.ts";
 import { ClusterClient } from "./cluster-client.ts";
@@ -49,7 +49,6 @@ interface Cluster {
   readonly controlPlane: ControlPlane;
   readonly client: ClusterClient;
   readonly readiness: NodeReadiness;
-  readonly bindings: AccessBindings;
   readonly kubelet: Kubelet | undefined;
   readonly metrics: MetricsServer;
 }
@@ -86,7 +85,6 @@ export class LocalControlPlanes implements ControlPlanes {
       controlPlane,
       client,
       readiness: await NodeReadiness.start(client, this.#log),
-      bindings: new AccessBindings(client, this.#log),
       kubelet: this.#internet && (await this.#startKubelet(request, controlPlane, client, this.#internet)),
       metrics: await MetricsServer.start(client, await controlPlane.frontProxyAuthority()),
     });
@@ -107,7 +105,7 @@ export class LocalControlPlanes implements ControlPlanes {
     const cluster = this.#clusters.get(name);
     this.#clusters.delete(name);
     if (cluster) this.#apiServers.delete(new URL(cluster.controlPlane.endpoint).host);
-    await Promise.all([cluster?.readiness.stop(), cluster?.bindings.stop(), cluster?.kubelet?.stop()]);
+    await Promise.all([cluster?.readiness.stop(), cluster?.kubelet?.stop()]);
     await cluster?.controlPlane.remove();
     // Last: an API server that cannot reach it fails at every discovery.
     await cluster?.metrics.stop();
@@ -154,17 +152,12 @@ export class LocalControlPlanes implements ControlPlanes {
     return addonHealth(this.#cluster(name).client, addonObjects(addon).workloads);
   }
 
-  async bindGroup(
-    name: string,
-    group: string,
-    clusterRole: string,
-    namespaces?: readonly string[],
-  ): Promise<void> {
-    await this.#cluster(name).bindings.bind(group, clusterRole, namespaces);
+  async bindGroup(name: string, group: string, clusterRole: string): Promise<void> {
+    await bindGroup(this.#cluster(name).client, group, clusterRole);
   }
 
   async unbindGroup(name: string, group: string): Promise<void> {
-    await this.#cluster(name).bindings.unbind(group);
+    await unbindGroup(this.#cluster(name).client, group);
   }
 
   adminKubeconfig(name: string): string {

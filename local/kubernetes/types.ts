@@ -71,8 +71,8 @@ export interface ControlPlanes {
   /** Takes them out again. */
   removeAddon(name: string, addon: string): Promise<void>;
   addonHealth(name: string, addon: string): Promise<AddonHealth>;
-  /** Makes a group mean a built-in ClusterRole, for access policies: cluster-wide or in `namespaces`. */
-  bindGroup(name: string, group: string, clusterRole: string, namespaces?: readonly string[]): Promise<void>;
+  /** Makes a group mean a built-in ClusterRole, in the whole cluster, for access policies. */
+  bindGroup(name: string, group: string, clusterRole: string): Promise<void>;
   unbindGroup(name: string, group: string): Promise<void>;
   /** Path of a kubeconfig with full rights, for the platform's own use. */
   adminKubeconfig(name: string): string;

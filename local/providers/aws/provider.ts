@@ -10,8 +10,6 @@ import { launchTemplate } from "./ec2/launch-template.ts";
 import { natGateway } from "./ec2/nat-gateway.ts";
 import { routeTable } from "./ec2/route-table.ts";
 import { route, routeTableAssociation } from "./ec2/route.ts";
-import { securityGroup } from "./ec2/security-group.ts";
-import { securityGroupEgressRule, securityGroupIngressRule } from "./ec2/security-group-rule.ts";
 import { subnet } from "./ec2/subnet.ts";
 import { vpc } from "./ec2/vpc.ts";
 import { vpcEndpoint } from "./ec2/vpc-endpoint.ts";
@@ -20,11 +18,9 @@ import { addon } from "./eks/addon.ts";
 import { cluster } from "./eks/cluster.ts";
 import { nodeGroup } from "./eks/node-group.ts";
 import { podIdentityAssociation } from "./eks/pod-identity-association.ts";
-import { getAddonVersion, getCluster } from "./functions/cluster.ts";
-import { getAvailabilityZones, getCallerIdentity, getPartition, getRegion } from "./functions/identity.ts";
-import { getSubnets, getVpc } from "./functions/network.ts";
+import { getAddonVersion } from "./functions/addon.ts";
+import { getAvailabilityZones, getCallerIdentity, getPartition } from "./functions/identity.ts";
 import { getPolicy } from "./functions/policy.ts";
-import { getPolicyDocument } from "./functions/policy-document.ts";
 import { getSecretVersion } from "./functions/secret.ts";
 import { openIdConnectProvider } from "./iam/open-id-connect-provider.ts";
 import { rolePolicy, rolePolicyAttachment } from "./iam/role-policies.ts";
@@ -43,7 +39,6 @@ const resources: Readonly<Record<string, ResourceHandler<Aws>>> = {
   "ec2/Route": route,
   "ec2/RouteTable": routeTable,
   "ec2/RouteTableAssociation": routeTableAssociation,
-  "ec2/SecurityGroup": securityGroup,
   "ec2/Subnet": subnet,
   "ec2/Vpc": vpc,
   "ec2/VpcEndpoint": vpcEndpoint,
@@ -59,21 +54,14 @@ const resources: Readonly<Record<string, ResourceHandler<Aws>>> = {
   "iam/RolePolicyAttachment": rolePolicyAttachment,
   "kms/Alias": alias,
   "kms/Key": key,
-  "vpc/SecurityGroupEgressRule": securityGroupEgressRule,
-  "vpc/SecurityGroupIngressRule": securityGroupIngressRule,
 };
 
 const functions: Readonly<Record<string, FunctionHandler<Aws>>> = {
-  "ec2/getSubnets": getSubnets,
-  "ec2/getVpc": getVpc,
   "eks/getAddonVersion": getAddonVersion,
-  "eks/getCluster": getCluster,
   "iam/getPolicy": getPolicy,
-  "iam/getPolicyDocument": getPolicyDocument,
   "index/getAvailabilityZones": getAvailabilityZones,
   "index/getCallerIdentity": getCallerIdentity,
   "index/getPartition": getPartition,
-  "index/getRegion": getRegion,
   "secretsmanager/getSecretVersion": getSecretVersion,
 };
 

@@ -3,13 +3,11 @@ import * as aws from "@pulumi/aws";
 import * as kubernetes from "@pulumi/kubernetes";
 import { ComponentResource, Config, all, jsonStringify, log, output, runtime } from "@pulumi/pulumi";
 import type { ComponentResourceOptions, Inputs, Output } from "@pulumi/pulumi";
-import { accessEntries, nodeAccess } from "./access.ts";
-import { VpcCniAddon, clusterAddons } from "./addons.ts";
-import { clusterArguments, usesAccessEntries, usesConfigMap } from "./arguments.ts";
+import { accessEntries } from "./access.ts";
+import { clusterArguments } from "./arguments.ts";
 import type { ClusterArguments } from "./arguments.ts";
 import { answersHealthz } from "./healthz.ts";
 import { kubeconfig } from "./kubeconfig.ts";
-import { clusterSecurityGroup, nodeSecurityGroup } from "./security-groups.ts";
 import { ServiceRole } from "./service-role.ts";
 
 /**
@@ -26,28 +24,20 @@ export class Cluster extends ComponentResource {
     const args = clusterArguments(inputs);
     super("eks:index:Cluster", name, inputs, options);
     const child = { parent: this };
-    const mode = args.authenticationMode;
-    const vpcId = output(args.vpcId).apply((id) => id ?? "");
-
     const partition = aws.getPartitionOutput({}, child).partition;
-    const ownRole = args.serviceRole
-      ? undefined
-      : new ServiceRole(
-          `${name}-eksRole`,
-          {
-            service: "eks.amazonaws.com",
-            description: "Allows EKS to manage clusters on your behalf.",
-            actions: ["sts:AssumeRole", "sts:TagSession"],
-            policies: ["AmazonEKSClusterPolicy"],
-            partition,
-            tags: args.tags,
-          },
-          child,
-        );
-    const role = output(args.serviceRole ?? ownRole?.role) as Output<aws.iam.Role>;
-    const group = this.#clusterGroup(name, args, vpcId);
-    const cluster = this.#controlPlane(name, args, role, group, ownRole);
-    clusterAddons(name, args, cluster, this);
+    const role = new ServiceRole(
+      `${name}-eksRole`,
+      {
+        service: "eks.amazonaws.com",
+        description: "Allows EKS to manage clusters on your behalf.",
+        actions: ["sts:AssumeRole", "sts:TagSession"],
+        policies: ["AmazonEKSClusterPolicy"],
+        partition,
+        tags: args.tags,
+      },
+      child,
+    );
+    const cluster = this.#controlPlane(name, args, role);
 
     const endpoint = output([cluster.endpoint, args.endpointPublicAccess] as const).apply(
       async ([url, isPublic]) => {
@@ -60,23 +50,10 @@ export class Cluster extends ComponentResource {
     const forUsers = this.#kubeconfig(args, cluster, endpoint, false);
     const provider = new kubernetes.Provider(
       `${name}-eks-k8s`,
-      {
-        kubeconfig: jsonStringify(this.#kubeconfig(args, cluster, endpoint, true)),
-        ...(args.enableConfigMapMutable !== undefined && {
-          enableConfigMapMutable: args.enableConfigMapMutable,
-        }),
-      },
+      { kubeconfig: jsonStringify(this.#kubeconfig(args, cluster, endpoint, true)) },
       child,
     );
-    const instanceRoles = output(args.instanceRoles ?? []) as unknown as Output<aws.iam.Role[]>;
-    const configMap = usesConfigMap(mode) ? nodeAccess(name, args, instanceRoles, provider, this) : undefined;
-    const entries = usesAccessEntries(mode) ? accessEntries(name, args, cluster, this) : [];
-    const vpcCni = args.useDefaultVpcCni
-      ? undefined
-      : new VpcCniAddon(`${name}-vpc-cni`, args.vpcCniOptions ?? {}, cluster, args.tags, {
-          parent: this,
-          dependsOn: [...entries, ...(configMap ? [configMap] : [])],
-        });
+    accessEntries(name, args, cluster, this);
     const issuer = cluster.identities.apply(([identity]) => identity?.oidcs[0]?.issuer ?? "");
     const oidcProvider = args.createOidcProvider
       ? new aws.iam.OpenIdConnectProvider(
@@ -85,54 +62,36 @@ export class Cluster extends ComponentResource {
           child,
         )
       : undefined;
-    const nodes =
-      group && !args.skipDefaultSecurityGroups
-        ? nodeSecurityGroup(name, vpcId, output(group).id, cluster.name, this.#nodeTags(args), this)
-        : undefined;
 
     const own = cluster.vpcConfig.clusterSecurityGroupId;
     this.state = {
       autoModeNodeRoleName: "",
-      clusterIngressRuleId: nodes?.clusterIngressRule.securityGroupRuleId ?? "",
-      clusterSecurityGroup: group,
-      clusterSecurityGroupId: group ? output(group).id : own,
+      clusterIngressRuleId: "",
+      clusterSecurityGroupId: own,
       core: {
         accessEntries: Object.values(args.accessEntries ?? {}),
         cluster,
-        clusterIamRole: role,
-        clusterSecurityGroup: group,
-        eksNodeAccess: configMap,
+        clusterIamRole: role.role,
         encryptionConfig: encryptionConfig(args),
         endpoint,
-        instanceRoles,
+        instanceRoles: [],
         kubeconfig: forUsers,
-        nodeGroupOptions: {
-          version: args.version,
-          nodeSecurityGroup: nodes?.group,
-          clusterIngressRule: nodes?.clusterIngressRule,
-        },
-        nodeSecurityGroupTags: args.nodeSecurityGroupTags,
+        nodeGroupOptions: { version: args.version },
         oidcProvider,
-        privateSubnetIds: args.privateSubnetIds,
         provider,
-        publicSubnetIds: args.publicSubnetIds,
         storageClasses: {},
-        subnetIds: subnetsOf(args),
+        subnetIds: args.subnetIds,
         tags: args.tags,
-        vpcCni,
-        vpcId,
+        vpcId: args.vpcId,
       },
-      defaultNodeGroup: undefined,
       defaultNodeGroupAsgName: "",
       eksCluster: cluster,
-      eksClusterIngressRule: nodes?.clusterIngressRule,
       fargateProfileId: "",
       fargateProfileStatus: "",
-      instanceRoles,
+      instanceRoles: [],
       kubeconfig: forUsers,
       kubeconfigJson: jsonStringify(forUsers),
-      nodeSecurityGroup: nodes?.group,
-      nodeSecurityGroupId: nodes?.group.id ?? own,
+      nodeSecurityGroupId: own,
       oidcIssuer: issuer.apply((url) => url.replace("https://", "")),
       oidcProviderArn: oidcProvider?.arn ?? "",
       oidcProviderUrl: issuer,
@@ -140,35 +99,8 @@ export class Cluster extends ComponentResource {
     this.registerOutputs(this.state);
   }
 
-  #clusterGroup(
-    name: string,
-    args: ClusterArguments,
-    vpcId: Output<string>,
-  ): ClusterArguments["clusterSecurityGroup"] {
-    if (args.clusterSecurityGroup || args.skipDefaultSecurityGroups) return args.clusterSecurityGroup;
-    const tags = all([args.tags ?? {}, args.clusterSecurityGroupTags ?? {}]).apply(([common, own]) => ({
-      Name: `${name}-eksClusterSecurityGroup`,
-      ...own,
-      ...common,
-    }));
-    return clusterSecurityGroup(name, vpcId, tags, this);
-  }
-
-  #nodeTags(args: ClusterArguments): Output<Record<string, string>> {
-    return all([args.tags ?? {}, args.nodeSecurityGroupTags ?? {}]).apply(([common, own]) => ({
-      ...own,
-      ...common,
-    }));
-  }
-
-  #controlPlane(
-    name: string,
-    args: ClusterArguments,
-    role: Output<aws.iam.Role>,
-    group: ClusterArguments["clusterSecurityGroup"],
-    ownRole: ServiceRole | undefined,
-  ): aws.eks.Cluster {
-    const { kubernetesServiceIpAddressRange: range, ipFamily, authenticationMode } = args;
+  #controlPlane(name: string, args: ClusterArguments, role: ServiceRole): aws.eks.Cluster {
+    const { kubernetesServiceIpAddressRange: serviceIpv4Cidr, authenticationMode } = args;
     const publicAccessCidrs = all([args.publicAccessCidrs ?? [], args.endpointPublicAccess ?? true]).apply(
       ([cidrs, isPublic]) => {
         if (!isPublic)
@@ -176,45 +108,36 @@ export class Cluster extends ComponentResource {
         return cidrs;
       },
     );
-    const network = all([range, ipFamily ?? "ipv4"]).apply(([serviceIpv4Cidr, family]) => ({
-      ...(family === "ipv4" && serviceIpv4Cidr !== undefined && { serviceIpv4Cidr }),
-      ipFamily: family,
-    }));
     const encryption = encryptionConfig(args);
     const clusterArgs = {
       name: args.name,
-      roleArn: role.arn,
+      roleArn: role.role.arn,
       version: args.version,
       bootstrapSelfManagedAddons: args.bootstrapSelfManagedAddons ?? true,
       vpcConfig: {
-        subnetIds: subnetsOf(args),
-        ...(group && { securityGroupIds: [output(group).id] }),
+        subnetIds: args.subnetIds ?? [],
         ...defined({
           endpointPrivateAccess: args.endpointPrivateAccess,
           endpointPublicAccess: args.endpointPublicAccess,
           publicAccessCidrs: args.publicAccessCidrs && publicAccessCidrs,
         }),
       },
-      kubernetesNetworkConfig: range !== undefined || ipFamily !== undefined ? network : undefined,
+      kubernetesNetworkConfig:
+        serviceIpv4Cidr === undefined ? undefined : { serviceIpv4Cidr, ipFamily: "ipv4" },
       enabledClusterLogTypes: args.enabledClusterLogTypes,
       encryptionConfig: encryption,
       accessConfig: authenticationMode && {
         authenticationMode,
         bootstrapClusterCreatorAdminPermissions: true,
       },
-      upgradePolicy: args.upgradePolicy,
       deletionProtection: args.deletionProtection,
-      tags: all([args.tags ?? {}, args.clusterTags ?? {}]).apply(([common, own]) => ({
-        Name: `${name}-eksCluster`,
-        ...own,
-        ...common,
-      })),
+      tags: output(args.tags ?? {}).apply((tags) => ({ Name: `${name}-eksCluster`, ...tags })),
     };
     return new aws.eks.Cluster(`${name}-eksCluster`, defined(clusterArgs), {
       parent: this,
       // Both count at creation only.
       ignoreChanges: ["accessConfig.bootstrapClusterCreatorAdminPermissions", "bootstrapSelfManagedAddons"],
-      dependsOn: ownRole ? [ownRole.readyRole] : [],
+      dependsOn: [role.readyRole],
     });
   }
 
@@ -239,11 +162,6 @@ export class Cluster extends ComponentResource {
         }),
     );
   }
-}
-
-function subnetsOf(args: ClusterArguments): Output<string[]> {
-  if (args.subnetIds !== undefined) return output(args.subnetIds);
-  return all([args.publicSubnetIds ?? [], args.privateSubnetIds ?? []]).apply((lists) => lists.flat());
 }
 
 function encryptionConfig(args: ClusterArguments): aws.types.input.eks.ClusterEncryptionConfig | undefined {

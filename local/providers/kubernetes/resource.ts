@@ -19,7 +19,6 @@ import { timeoutOf, until } from "./progress.ts";
 import type { Context } from "./progress.ts";
 import { readiness, skipsAwait } from "./readiness.ts";
 import type { Lookup, Readiness } from "./readiness.ts";
-import { parseWaitFor } from "./wait-for.ts";
 import { createObject, updateObject } from "./writing.ts";
 
 function requireReachable({ configuration: { unreachable } }: Context): void {
@@ -43,12 +42,10 @@ async function awaitReady(
   { inputs, live, created }: Awaited,
 ): Promise<{ readonly live: KubernetesObject; readonly problem?: string }> {
   if (skipsAwait(inputs)) return { live };
-  const waitFor = annotation(live, "pulumi.com/waitFor");
-  const expectation = waitFor === undefined ? undefined : parseWaitFor(waitFor);
   let latest = live;
   let last: Readiness = { ready: false };
   const done = await until(context, timeoutOf(context, inputs), async () => {
-    last = expectation ? expectation(latest) : await readiness(latest, lookupIn(context), created);
+    last = await readiness(latest, lookupIn(context), created);
     if (!last.ready && !last.failed) latest = await context.configuration.api.get(latest);
     return { done: last.ready || last.failed === true, message: last.message };
   });
@@ -73,7 +70,12 @@ async function check(
   if (kind.endsWith("List") && at(inputs, "items") !== undefined) {
     return failed(inputs, "kind", "lists cannot be created; use the resource type of their items");
   }
-  const { metadata } = objectOf(context.type, inputs);
+  const object = objectOf(context.type, inputs);
+  if (annotation(object, "pulumi.com/waitFor") !== undefined) {
+    const reason = "the local kubernetes provider waits for what is usual alone, not for pulumi.com/waitFor";
+    return failed(inputs, "metadata.annotations", reason);
+  }
+  const { metadata } = object;
   let checked = metadata;
   if (metadata.name === undefined) {
     if (patch)

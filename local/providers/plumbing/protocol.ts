@@ -65,7 +65,10 @@ export function standInProtocol<C>(standIn: StandIn<C>): ServiceExtension<C> {
         await standIn.loadComponents?.();
         return construct(request, session.engineAddress, (component) => {
           if (standIn.construct) return standIn.construct(component, session.configuration);
-          throw new Error(`this provider of ${standIn.package} has no component ${component.type}`);
+          throw new Error(
+            `the local ${standIn.package} provider does not implement ${component.type}. ` +
+              "Use plain resources, or the official plugin (LOCAL_PROVIDERS=official).",
+          );
         });
       }),
     }),

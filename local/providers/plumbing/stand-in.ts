@@ -7,7 +7,7 @@ export interface StandIn<Configuration> extends ProviderImplementation<Configura
   readonly replaceProviderOn?: readonly string[];
   /** Replaces the comparison of a provider's old and new inputs; values may be unknown. */
   providerDifference?(olds: Properties, news: Properties): Difference;
-  /** Handler of a function such as `aws:index/getRegion:getRegion`. */
+  /** Handler of a function such as `aws:index/getPartition:getPartition`. */
   functions?(token: string): FunctionHandler<Configuration> | undefined;
   /** Loads the SDKs of the resources that a component's inputs may refer to, before the inputs are read. */
   loadComponents?(): Promise<unknown>;

@@ -13,7 +13,7 @@ interface FakeCluster {
   readonly request: ControlPlaneRequest;
   readonly nodes: Map<string, NodeRequest>;
   readonly addons: Map<string, string>;
-  readonly groups: Map<string, { readonly clusterRole: string; readonly namespaces?: readonly string[] }>;
+  readonly groups: Map<string, { readonly clusterRole: string }>;
 }
 
 const needNodes = ["coredns", "aws-ebs-csi-driver"];
@@ -88,13 +88,8 @@ export class FakeControlPlanes implements ControlPlanes {
       : { healthy: true, reason: "" };
   }
 
-  async bindGroup(
-    name: string,
-    group: string,
-    clusterRole: string,
-    namespaces?: readonly string[],
-  ): Promise<void> {
-    this.of(name).groups.set(group, { clusterRole, ...(namespaces && { namespaces }) });
+  async bindGroup(name: string, group: string, clusterRole: string): Promise<void> {
+    this.of(name).groups.set(group, { clusterRole });
     await Promise.resolve();
   }
 

@@ -1,7 +1,5 @@
 /** The small rules of the control planes, without their programs. */
 import assert from "node:assert/strict";
-import fc from "fast-check";
-import { matchesNamespace } from "../../kubernetes/access-bindings.ts";
 import { rule } from "../../kubernetes/addons/builders.ts";
 import { addonObjects } from "../../kubernetes/addons/table.ts";
 import { nextReport, nodeObject } from "../../kubernetes/node.ts";
@@ -9,22 +7,6 @@ import { addressIn } from "../../kubernetes/service-address.ts";
 import { servedVersions } from "../../kubernetes/versions.ts";
 
 describe("rules of the control planes", () => {
-  it("match namespaces by name or pattern, and a dot or dash by itself alone", () => {
-    assert.ok(matchesNamespace(["default"], "default"));
-    assert.ok(!matchesNamespace(["default"], "default-2"));
-    assert.ok(matchesNamespace(["kube", "team-*"], "team-a"));
-    assert.ok(!matchesNamespace(["team-*"], "my-team-a"));
-    assert.ok(!matchesNamespace(["a.b"], "acb"));
-    const namespace = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}$/);
-    fc.assert(
-      fc.property(namespace, namespace, (one, other) => {
-        assert.equal(matchesNamespace([one], other), one === other);
-        assert.ok(matchesNamespace([`${one}*`], `${one}${other}`));
-        assert.ok(matchesNamespace([`*${other}`], `${one}${other}`));
-      }),
-    );
-  });
-
   it("count addresses from the start of the service block, across octets", () => {
     assert.equal(addressIn("172.20.0.0/16", 10), "172.20.0.10");
     assert.equal(addressIn("10.100.3.0/24", 1), "10.100.3.1");

@@ -31,7 +31,7 @@ async function setAttributes(
 }
 
 /** A VPC's live properties, as the program sees them. */
-export async function liveVpc(aws: Aws, id: string): Promise<Properties | undefined> {
+async function liveVpc(aws: Aws, id: string): Promise<Properties | undefined> {
   const { Vpcs } = await aws.ec2.describeVpcs({ VpcIds: [id] });
   const live = ec2Live(aws, "vpc", id, Vpcs?.[0], ["cidrBlock", "instanceTenancy", "dhcpOptionsId"]);
   if (!live) return undefined;

@@ -40,7 +40,7 @@ function logging(enabled: readonly string[] = []): object {
 }
 
 /** A cluster's live properties, as the program sees them. */
-export async function liveCluster(aws: Aws, name: string): Promise<Properties | undefined> {
+async function liveCluster(aws: Aws, name: string): Promise<Properties | undefined> {
   const { cluster } = await aws.eks.describeCluster({ name });
   if (!cluster) return undefined;
   const [encryptionConfig] = cluster.encryptionConfig ?? [];

@@ -11,15 +11,6 @@ export const getPartition: FunctionHandler<Aws> = ({ configuration: { partition 
     reverseDnsPrefix: partition === "aws-cn" ? "cn.com.amazonaws" : "com.amazonaws",
   });
 
-export const getRegion: FunctionHandler<Aws> = ({ configuration: { region } }) =>
-  Promise.resolve({
-    id: region,
-    name: region,
-    region,
-    description: region,
-    endpoint: `ec2.${region}.amazonaws.com`,
-  });
-
 export const getCallerIdentity: FunctionHandler<Aws> = ({ configuration: { identity } }) =>
   Promise.resolve({
     id: identity.accountId,
@@ -33,8 +24,7 @@ interface FilterArgument {
   readonly values: string[];
 }
 
-/** The `filters` argument that EC2's functions share. */
-export const filtersOf = (filters: unknown): Filter[] =>
+const filtersOf = (filters: unknown): Filter[] =>
   ((filters ?? []) as FilterArgument[]).map(({ name, values }) => ({ Name: name, Values: values }));
 
 export const getAvailabilityZones: FunctionHandler<Aws> = async (

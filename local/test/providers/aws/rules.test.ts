@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { Interrupted, waitFor, type OperationContext, type Properties } from "../../../product.ts";
+import { Interrupted, waitFor } from "../../../product.ts";
 import { configureAws } from "../../../providers/aws/configuration.ts";
-import { getPolicyDocument } from "../../../providers/aws/functions/policy-document.ts";
 
 describe("the AWS provider stand-in's configuration", () => {
   const saved = { ...process.env };
@@ -36,42 +35,6 @@ describe("the AWS provider stand-in's configuration", () => {
 
   it("refuses settings that it would have to ignore", async () => {
     await assert.rejects(configureAws({ region: "eu-west-1", profile: "me" }), /no setting profile/);
-  });
-});
-
-describe("getPolicyDocument", () => {
-  const context = {} as OperationContext<never>;
-  const build = async (args: Properties): Promise<unknown> =>
-    JSON.parse(String((await getPolicyDocument(context, args))["json"]));
-
-  it("writes principals, conditions and lists as IAM does", async () => {
-    const statement = {
-      actions: ["sts:AssumeRoleWithWebIdentity"],
-      principals: [{ type: "Federated", identifiers: ["arn:provider"] }],
-      conditions: [{ test: "StringEquals", variable: "oidc:sub", values: ["a", "b"] }],
-    };
-    assert.deepEqual(await build({ statements: [statement] }), {
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Action: "sts:AssumeRoleWithWebIdentity",
-          Principal: { Federated: "arn:provider" },
-          Condition: { StringEquals: { "oidc:sub": ["b", "a"] } },
-        },
-      ],
-    });
-  });
-
-  it("lets a later document replace a statement of the same Sid", async () => {
-    const override = JSON.stringify({
-      Statement: [{ Sid: "one", Effect: "Deny", Action: "*", Resource: "*" }],
-    });
-    const own = { sid: "one", actions: ["s3:*"], resources: ["*"] };
-    const built = await build({ statements: [own], overridePolicyDocuments: [override] });
-    assert.deepEqual((built as { Statement: unknown }).Statement, [
-      { Sid: "one", Effect: "Deny", Action: "*", Resource: "*" },
-    ]);
   });
 });
 

@@ -31,12 +31,7 @@ const recorder = (name: string): StandIn<undefined> => ({
   package: name,
   version: "1.0.0",
   configure: () => Promise.resolve(undefined),
-  functions: (token) => (_context, args) =>
-    Promise.resolve(
-      token.includes("getPartition")
-        ? { partition: "aws" }
-        : { version: `newest ${String(args["addonName"])}` },
-    ),
+  functions: () => () => Promise.resolve({ partition: "aws" }),
   resources: (type) => ({
     outputs: Object.keys(answers[type]?.({}) ?? {}),
     create: (context, inputs) =>
@@ -247,63 +242,18 @@ describe("EKS component stand-in on the real engine", function () {
     assert.deepEqual(after?.inputs, { ...before?.inputs, permissionsBoundary: boundary });
   });
 
-  it("adds security groups, preserved add-ons and the aws-auth ConfigMap where nothing is turned off", async () => {
-    const up = await run(
-      "up",
-      `export default show(new eks.Cluster("trial", { vpcId: "vpc-1", privateSubnetIds: ["subnet-1"], skipDefaultNodeGroup: true,
-        corednsAddonOptions: { version: "v1.12" } }));`,
-    );
-    assert.equal(up.failed, false, up.diagnostics.join("\n"));
-    const resources = await registered();
-    const names = [...resources.keys()]
-      .filter((label) => /^(aws:ec2|aws:eks\/addon|eks:|kubernetes:)/.test(label))
-      .sort();
-    assert.deepEqual(names, [
-      "aws:ec2/securityGroup:SecurityGroup trial-eksClusterSecurityGroup",
-      "aws:ec2/securityGroup:SecurityGroup trial-nodeSecurityGroup",
-      ...[
-        "ClusterIngress",
-        "ClusterInternetEgress",
-        "ExtApiServerClusterIngress",
-        "NodeClusterIngress",
-        "NodeIngress",
-        "NodeInternetEgress",
-      ].map((rule) => `aws:ec2/securityGroupRule:SecurityGroupRule trial-eks${rule}Rule`),
-      "aws:eks/addon:Addon trial-coredns",
-      "aws:eks/addon:Addon trial-kube-proxy",
-      "aws:eks/addon:Addon trial-vpc-cni",
-      "eks:index:Cluster trial",
-      "eks:index:ServiceRole trial-eksRole",
-      "eks:index:VpcCniAddon trial-vpc-cni",
-      "kubernetes:core/v1:ConfigMap trial-nodeAccess",
-    ]);
-    const addons = ["coredns", "kube-proxy", "vpc-cni"].map((name) =>
-      resources.get(`aws:eks/addon:Addon trial-${name}`),
-    );
-    assert.deepEqual(
-      addons.map((addon) => addon?.inputs["preserve"]),
-      [true, true, true],
-    );
-    assert.deepEqual(
-      addons.map((addon) => addon?.inputs["addonVersion"]),
-      ["v1.12", "newest kube-proxy", "newest vpc-cni"],
-    );
-    assert.equal(addons[2]?.parent, "eks:index:VpcCniAddon trial-vpc-cni");
-    assert.equal((await project.outputs())["group"], "trial-eksClusterSecurityGroup-id");
-  });
-
-  it("names what it does not implement, and refuses what the real component refuses", async () => {
-    const base = `vpcId: "vpc-1", subnetIds: ["subnet-1"], skipDefaultNodeGroup: true`;
+  it("names what it does not implement, and what of that has to be turned off", async () => {
+    const off = `skipDefaultSecurityGroups: true, useDefaultVpcCni: true, kubeProxyAddonOptions: { enabled: false }`;
+    const base = `vpcId: "vpc-1", subnetIds: ["subnet-1"], skipDefaultNodeGroup: true, ${off}`;
     const cases: readonly (readonly [string, RegExp])[] = [
-      [`{ ${base}, autoMode: { enabled: true }, fargate: true }`, /does not implement autoMode, fargate\./],
-      [`{ vpcId: "vpc-1", subnetIds: ["subnet-1"] }`, /does not implement a default node group/],
       [
-        `{ ${base}, accessEntries: {} }`,
-        /'accessEntries' property is not supported when 'authenticationMode' is not set/,
+        `{ ${base}, authenticationMode: "API", autoMode: { enabled: true }, fargate: true }`,
+        /does not implement autoMode, fargate\./,
       ],
+      [`{ ${base} }`, /does not implement the aws-auth ConfigMap \(set authenticationMode: "API"\)\./],
       [
-        `{ ${base}, publicSubnetIds: ["subnet-2"] }`,
-        /subnetIds, and the use of publicSubnetIds.* mutually exclusive/,
+        `{ authenticationMode: "API", kubeProxyAddonOptions: { enabled: true } }`,
+        /a default node group .*default security groups .*vpc-cni .*kube-proxy .*default VPC .*all subnets of the VPC/,
       ],
     ];
     for (const [args, message] of cases) {

@@ -206,64 +206,6 @@ describe("Kubernetes provider stand-in on the real engine and API server", funct
     succeeded(await run("destroy"));
   });
 
-  it("creates definitions before their objects from a manifest, and awaits what waitFor says", async () => {
-    const program = `${cluster}
-      const group = new k8s.yaml.v2.ConfigGroup("all", { yaml: \`
-apiVersion: example.com/v1
-kind: Widget
-metadata: { name: first, namespace: manifest, annotations: { pulumi.com/waitFor: "jsonpath={.spec.size}=3" } }
-spec: { size: 3 }
----
-apiVersion: v1
-kind: Secret
-metadata: { name: hidden, namespace: manifest }
-stringData: { token: "battery staple" }
----
-apiVersion: v1
-kind: Namespace
-metadata: { name: manifest }
----
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: { name: widgets.example.com }
-spec:
-  group: example.com
-  names: { kind: Widget, plural: widgets, singular: widget }
-  scope: Namespaced
-  versions:
-    - name: v1
-      served: true
-      storage: true
-      schema: { openAPIV3Schema: { type: object, x-kubernetes-preserve-unknown-fields: true } }
-\` }, { provider });
-      new k8s.apiextensions.CustomResource("second", {
-        apiVersion: "example.com/v1", kind: "Widget", metadata: { name: "second", namespace: "manifest",
-          annotations: { "pulumi.com/waitFor": "condition=Ready" } },
-        spec: { size: 4 } }, { provider, dependsOn: [group], customTimeouts: { create: "1s" } });`;
-    const created = await run("up", program);
-    // Nobody sets the condition that the second one waits for; the rest is there.
-    assert.match(
-      created.diagnostics.join("\n"),
-      /failed to fully initialize.*Waiting for condition Ready=True/s,
-    );
-    assert.ok(
-      created.statusLines.some((line) => line.startsWith("second: Waiting for condition Ready=True")),
-    );
-    assert.deepEqual((await resource("example.com/v1", "Widget", "first", "manifest"))["spec"], { size: 3 });
-    const order = created.steps.filter((step) => step.startsWith("create all:"));
-    assert.ok(
-      order.indexOf("create all:widgets.example.com") < order.indexOf("create all:manifest/first"),
-      order.join("\n"),
-    );
-    assert.ok(
-      order.indexOf("create all:manifest") < order.indexOf("create all:manifest/hidden"),
-      order.join("\n"),
-    );
-    assert.ok(!(await project.state()).includes("battery staple"));
-    succeeded(await run("destroy"));
-    await assert.rejects(resource("v1", "Namespace", "manifest"), /not found/);
-  });
-
   it("awaits a Deployment's rollout, and names the finalizer that holds up a deletion", async () => {
     const program = `${cluster}
       const space = new k8s.core.v1.Namespace("space", { metadata: { name: "rollout" } }, options);

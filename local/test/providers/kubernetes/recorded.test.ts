@@ -238,6 +238,25 @@ describe("the state that the Kubernetes stand-in leaves", () => {
     assert.equal((await read(type, olds)).outputs["__initialApiVersion"], "v1beta1");
   });
 
+  it("is not made of an object with an annotation that this stand-in would have to ignore", async () => {
+    const type = "kubernetes:core/v1:ConfigMap";
+    const annotations = { "pulumi.com/waitFor": "condition=Ready" };
+    const request = new messages.CheckRequest()
+      .setType(type)
+      .setUrn(about(type).urn)
+      .setNews(struct({ metadata: { name: "waits", annotations } }));
+    const checked = await sent<messages.CheckRequest, messages.CheckResponse>(
+      client.check.bind(client),
+      request,
+    );
+    const failures = checked.getFailuresList();
+    assert.deepEqual(
+      failures.map((failure) => failure.getProperty()),
+      ["metadata.annotations"],
+    );
+    assert.match(failures.map((failure) => failure.getReason()).join(), /not for pulumi\.com\/waitFor/);
+  });
+
   it("may be of a stand-in that recorded no inputs: nothing is replaced, and a refresh records them", async () => {
     const inputs = rootInputs("1m");
     const { id, outputs } = await create(kustomizationType, inputs);

@@ -1,6 +1,5 @@
 import type { FunctionHandler } from "../../plumbing/stand-in.ts";
 import type { Aws } from "../configuration.ts";
-import { liveCluster } from "../eks/cluster.ts";
 
 export const getAddonVersion: FunctionHandler<Aws> = async ({ configuration: { eks, region } }, args) => {
   const addonName = String(args["addonName"]);
@@ -18,38 +17,4 @@ export const getAddonVersion: FunctionHandler<Aws> = async ({ configuration: { e
     `EKS offers no version of add-on ${addonName} for Kubernetes ${clusterVersion}. ` +
       `See which there are with \`aws eks describe-addon-versions --addon-name ${addonName}\`.`,
   );
-};
-
-/** Blocks of the resource that the function answers as lists, and those that a cluster here never has. */
-const lists = {
-  accessConfig: "accessConfigs",
-  certificateAuthority: "certificateAuthorities",
-  kubernetesNetworkConfig: "kubernetesNetworkConfigs",
-  upgradePolicy: "upgradePolicies",
-} as const;
-const empty = [
-  "computeConfigs",
-  "controlPlaneScalingConfigs",
-  "kubeApiServerConfigs",
-  "kubeControllerManagerConfigs",
-  "kubeSchedulerConfigs",
-  "outpostConfigs",
-  "remoteNetworkConfigs",
-  "storageConfigs",
-  "zonalShiftConfigs",
-];
-
-export const getCluster: FunctionHandler<Aws> = async ({ configuration: aws }, args) => {
-  const name = String(args["name"]);
-  const live = await liveCluster(aws, name);
-  return {
-    ...live,
-    ...Object.fromEntries(empty.map((list) => [list, []])),
-    ...Object.fromEntries(
-      Object.entries(lists).map(([block, list]) => [list, live?.[block] ? [live[block]] : []]),
-    ),
-    id: name,
-    region: aws.region,
-    clusterId: "",
-  };
 };

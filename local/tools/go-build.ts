@@ -74,6 +74,9 @@ export async function buildGoPrograms(
     GOWORK: "off",
     CGO_ENABLED: "0",
     GOTMPDIR: temporary,
+    // A compiler lives for a second and seldom needs its memory twice: clearing up takes it a fifth of its time.
+    GOGC: "off",
+    GOMEMLIMIT: "2GiB",
   };
   const go = async (...args: string[]): Promise<string> => {
     const options = { cwd: folder, env, cancelSignal, killSignal: "SIGINT" } as const;

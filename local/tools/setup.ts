@@ -128,8 +128,10 @@ async function make({ first, rest }: Missing): Promise<void> {
         await step.run(stopping.signal);
         made += 1;
       } catch (error) {
+        // What ends because another step failed, or somebody pressed Ctrl-C, did not fail itself.
+        const failure = stopping.signal.aborted ? new Error("stopped") : setUpFailure(step.title, error);
         stopping.abort();
-        throw setUpFailure(step.title, error);
+        throw failure;
       } finally {
         clearInterval(timer);
       }

@@ -115,7 +115,7 @@ export const goBuilds: readonly GoBuild[] = [
         package: "github.com/google/go-containerregistry/cmd/registry",
       },
     ],
-    usualSeconds: 500,
+    usualSeconds: 380,
   },
   {
     name: "kubernetes",
@@ -132,7 +132,7 @@ export const goBuilds: readonly GoBuild[] = [
         siblings: { "go.etcd.io/etcd/": "v3.7.0" },
       },
     ],
-    usualSeconds: 230,
+    usualSeconds: 280,
   },
   {
     name: "pulumi",
@@ -146,7 +146,7 @@ export const goBuilds: readonly GoBuild[] = [
         linked: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": `v${pulumiVersion}` },
       },
     ],
-    usualSeconds: 170,
+    usualSeconds: 140,
   },
   {
     name: "pulumi-language-nodejs",
@@ -161,7 +161,7 @@ export const goBuilds: readonly GoBuild[] = [
         beside: "pulumi",
       },
     ],
-    usualSeconds: 12,
+    usualSeconds: 16,
   },
 ];
 

@@ -20,6 +20,8 @@ export function attachmentBehaviour(
   nodes: Watched<V1Node>,
   volume: (name: string) => V1PersistentVolume | undefined,
 ): Behaviour<V1VolumeAttachment> {
+  const instanceOf = ({ spec }: V1VolumeAttachment): string | undefined =>
+    nodes.get(spec.nodeName)?.spec?.providerID?.split("/").at(-1);
   const volumeOf = ({ spec }: V1VolumeAttachment): V1PersistentVolume | undefined =>
     volume(spec.source.persistentVolumeName ?? "");
   return {
@@ -30,7 +32,7 @@ export function attachmentBehaviour(
       const { metadata, spec, status } = attachment;
       if (status?.attached) return;
       const found = volumeOf(attachment);
-      const instance = nodes.get(spec.nodeName)?.spec?.providerID?.split("/").at(-1);
+      const instance = instanceOf(attachment);
       if (!found || instance === undefined)
         throw new Error(`node "${spec.nodeName}" or its volume not found`);
       const finalizers = found.metadata?.finalizers ?? [];
@@ -46,7 +48,8 @@ export function attachmentBehaviour(
       });
     },
     remove: async (attachment) => {
-      const instance = attachment.metadata?.annotations?.[instanceAnnotation];
+      // What was deleted while it was attached is known here without the annotation, which was written meanwhile.
+      const instance = attachment.metadata?.annotations?.[instanceAnnotation] ?? instanceOf(attachment);
       const handle = volumeOf(attachment)?.spec?.csi?.volumeHandle;
       if (instance !== undefined && handle !== undefined) await detachVolume(handle, instance);
     },

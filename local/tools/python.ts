@@ -12,8 +12,8 @@ const folder = path.join(cacheFolder, `python-${digest}`);
 // A virtual environment cannot be moved into place when it is whole, so a file says that it is.
 const complete = path.join(folder, "complete");
 
-/** Usual time of the installation, in seconds. */
-export const pythonUsualSeconds = 45;
+/** Usual time of the installation, in seconds, beside a build. */
+export const pythonUsualSeconds = 60;
 
 /** Folder with `moto_server` and `aws`. */
 export const pythonPrograms = path.join(folder, "bin");

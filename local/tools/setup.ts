@@ -108,7 +108,8 @@ export async function setUpTools(purposes: readonly Tools[] = ["everything"]): P
 async function make({ first, rest }: Missing): Promise<void> {
   const steps = [...first, ...rest];
   if (steps.length === 0) return;
-  const minutes = Math.ceil(steps.reduce((sum, step) => sum + step.usualSeconds, 0) / 60);
+  const width = Math.max(1, Math.min(2, Math.floor(freemem() / GiB / buildMemory)));
+  const minutes = Math.ceil(steps.reduce((sum, step) => sum + step.usualSeconds, 0) / width / 60);
   console.log(`Setting up the tools in ${cacheFolder}; from nothing this usually takes ${minutes} min.`);
   // A step that goes on after another failed would keep the command, whose error is shown already, from ending.
   const stopping = new AbortController();
@@ -142,7 +143,6 @@ async function make({ first, rest }: Missing): Promise<void> {
     rendererOptions: { showErrorMessage: false },
     registerSignalListeners: false,
   } as const;
-  const width = Math.max(1, Math.min(2, Math.floor(freemem() / GiB / buildMemory)));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt);
   try {
     await new Listr(first.map(task), options).run();

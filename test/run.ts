@@ -6,8 +6,8 @@ import { glob } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import which from "which";
 import { runCommand } from "../commands/run-command.ts";
+import { requirePrograms } from "../local/tools/prerequisites.ts";
 import { setUpTools } from "../local/tools/setup.ts";
 import { UserError } from "../src/errors.ts";
 import { laneCount, needsOf, planOf } from "./runner/plan.ts";
@@ -19,13 +19,6 @@ import { quickSuites, suites } from "./runner/suites.ts";
 process.env["NODE_COMPILE_CACHE"] ??= path.resolve("node_modules/.cache/node");
 
 const everything = "{test/{unit,component,provider,commands,cluster,engine},local/test}";
-
-/** What even the quick tests and their runner call, with where to get it. */
-const programs: Readonly<Record<string, string>> = {
-  git: "Install Git 2.28 or newer",
-  "ssh-keygen": "Install OpenSSH's client",
-  ps: "Install procps",
-};
 
 async function testFiles(targets: readonly string[]): Promise<string[]> {
   const found: string[] = [];
@@ -44,16 +37,6 @@ async function testFiles(targets: readonly string[]): Promise<string[]> {
     found.push(...files.sort());
   }
   return found;
-}
-
-async function requirePrograms(): Promise<void> {
-  for (const [program, remedy] of Object.entries(programs)) {
-    if ((await which(program, { nothrow: true })) !== null) continue;
-    throw new UserError({
-      what: `The program ${program} was not found.`,
-      remedy: `${remedy}, then run the same command again.`,
-    });
-  }
 }
 
 /** Aborted by the first Ctrl-C; the later ones change nothing. */
@@ -75,7 +58,8 @@ await runCommand(async () => {
   });
   const targets = values.all ? [everything] : positionals.length > 0 ? positionals : quickSuites;
   const work = planOf(await testFiles(targets), suites);
-  await requirePrograms();
+  // What even the quick tests and their runner call.
+  await requirePrograms("The tests need", ["git", "ssh-keygen", "ps"]);
   await setUpTools(needsOf(work));
 
   const started = Date.now();

@@ -34,16 +34,22 @@ async function pythonFault(): Promise<string | undefined> {
 
 /**
  * Names everything that is missing at once.
- * @param withPython whether a step needs Python.
+ * @param whoNeeds who needs them, as an error begins: `The set-up needs`.
+ * @param programs by the names that a shell finds them by.
+ * @param withPython whether a step needs Python, too.
  * @throws {UserError} with the way to get it.
  */
-export async function requirePrograms(withPython: boolean): Promise<void> {
-  const needed = [program("git"), program("ps"), ...(withPython ? [python] : [])];
+export async function requirePrograms(
+  whoNeeds: string,
+  programs: readonly string[],
+  withPython = false,
+): Promise<void> {
+  const needed = [...programs.map(program), ...(withPython ? [python] : [])];
   const faults = await Promise.all(needed.map(async ({ name, fault }) => ({ name, fault: await fault() })));
   const missing = faults.flatMap(({ name, fault }) => (fault === undefined ? [] : [`${name} (${fault})`]));
   if (missing.length === 0) return;
   throw new UserError(
-    `The set-up needs what this machine does not have: ${missing.join("; ")}.`,
-    "Install it (Debian and Ubuntu: apt-get install git procps python3-venv; macOS: brew install git python), and run the same command again.",
+    `${whoNeeds} what this machine does not have: ${missing.join("; ")}.`,
+    "Install it (Debian and Ubuntu: apt-get install git procps openssh-client python3-venv; macOS: brew install git openssh python), and run the same command again.",
   );
 }

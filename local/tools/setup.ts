@@ -93,7 +93,8 @@ export async function setUpTools(purposes: readonly Tools[] = ["everything"]): P
   const { first, rest } = await missingSteps(purposes);
   const steps = [...first, ...rest];
   if (steps.length === 0) return;
-  await requirePrograms(steps.some(({ needsPython }) => needsPython));
+  const withPython = steps.some(({ needsPython }) => needsPython);
+  await requirePrograms("The set-up needs", ["git", "ps"], withPython);
   try {
     await whileAlone(cacheFolder, console.log, async () => {
       // What a killed set-up left; and another one may have made everything while this one waited.

@@ -64,6 +64,11 @@ describe("the packages", () => {
       ofLocal.filter((name) => !byLocal.has(name)),
       [],
     );
+    const byTests = imported(productTests);
+    assert.deepEqual(
+      root.devDependencies.filter((name) => byLocal.has(name) && !byTests.has(name)),
+      [],
+    );
     const byProduct = imported(product);
     // The program runs on `node`, which nothing imports.
     assert.deepEqual(

@@ -1,16 +1,13 @@
 /** The repository that teams start from: it builds, a real API server takes every object of it, and nothing in it leads nowhere. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { parseAllDocuments, stringify } from "yaml";
-import { ScaledClock } from "../../local/clock.ts";
 import { checkout } from "../../local/folders.ts";
 import { fluxInstallManifest } from "../../local/internet/flux-release.ts";
-import { LocalControlPlanes } from "../../local/kubernetes/control-planes.ts";
-import { Processes } from "../../local/processes.ts";
+import { startBarePlanes, type BarePlanes } from "../../local/test/kubernetes/bare-planes.ts";
 import { programPath } from "../../local/tools/wheels.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
 import { services } from "../../src/services/catalogue.ts";
@@ -41,12 +38,10 @@ describe("the starter GitOps repository", function () {
   /** Objects by directory from the root of the repository: of each environment, and of all that they apply. */
   const built = new Map<string, KubernetesObject[]>();
   let environments: string[];
-  let stateFolder: string;
-  let processes: Processes;
-  let planes: LocalControlPlanes;
+  let bare: BarePlanes;
 
   const kubectl = async (args: readonly string[], objects: readonly unknown[] = []) =>
-    execa(await programPath("kubectl"), ["--kubeconfig", planes.adminKubeconfig("schema"), ...args], {
+    execa(await programPath("kubectl"), ["--kubeconfig", bare.planes.adminKubeconfig("schema"), ...args], {
       input: objects.map((object) => `---\n${stringify(object)}`).join(""),
       reject: false,
     });
@@ -75,15 +70,7 @@ describe("the starter GitOps repository", function () {
       }
     }
 
-    stateFolder = await mkdtemp(path.join(tmpdir(), "starter repository "));
-    processes = new Processes(stateFolder);
-    planes = new LocalControlPlanes({
-      processes,
-      clock: new ScaledClock(0),
-      log: () => undefined,
-      authenticator: () => Promise.resolve(undefined),
-    });
-    await planes.create({ name: "schema", arn: "arn", version: "1.34", serviceCidr: "10.100.0.0/16" });
+    bare = await startBarePlanes("schema");
     const flux = parseAllDocuments(await fluxInstallManifest()).map(
       (document) => document.toJS() as KubernetesObject,
     );
@@ -100,11 +87,7 @@ describe("the starter GitOps repository", function () {
     await apply([...built.values()].flat().filter(({ kind }) => kind === "Namespace"));
   });
 
-  after(async () => {
-    await planes.close();
-    await processes.stopAll();
-    await rm(stateFolder, { recursive: true, force: true });
-  });
+  after(() => bare.stop());
 
   it("has the directories of the reference, and each is applied by some environment", async () => {
     assert.deepEqual(environments, ["clusters/development", "clusters/production", "clusters/staging"]);

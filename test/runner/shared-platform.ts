@@ -4,6 +4,7 @@ import { sharedFolderVariable, TestPlatform } from "../support/test-platform.ts"
 export class SharedPlatform {
   #platform: Promise<TestPlatform> | undefined;
   #development: Promise<unknown> | undefined;
+  #stopping: Promise<void> | undefined;
 
   /**
    * What leads a suite's process to it.
@@ -18,7 +19,11 @@ export class SharedPlatform {
   }
 
   /** Ends it with all that is on it, also in the middle of its start; does nothing if no suite needed it. */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     const platform = await this.#platform?.catch(() => undefined);
     await platform?.stop();
     await this.#development?.catch(() => undefined);

@@ -12,6 +12,7 @@ import {
 import { fluxInstallPath } from "../../internet/flux-release.ts";
 import { recordedProcesses } from "../../process-records.ts";
 import { folderWith } from "../internet/support.ts";
+import { kedaFromItsChart } from "./keda.ts";
 import { condition, startTestCluster, until, type Condition, type TestCluster } from "./sandbox.ts";
 
 const flux = "flux-system";
@@ -113,24 +114,7 @@ spec: { interval: 1m, path: ./configs, prune: true, sourceRef: { kind: GitReposi
   });
 
   it("installs KEDA from its chart and runs its operator, which serves and releases a ScaledObject", async () => {
-    await cluster.apply(`
-apiVersion: v1
-kind: Namespace
-metadata: { name: keda }
----
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: HelmRepository
-metadata: { name: kedacore, namespace: keda }
-spec: { interval: 30m, url: https://kedacore.github.io/charts }
----
-apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: { name: keda, namespace: keda }
-spec:
-  releaseName: keda
-  interval: 1h
-  chart: { spec: { chart: keda, version: 2.21.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
-`);
+    await cluster.apply(kedaFromItsChart);
     await ready("helm.toolkit.fluxcd.io/v2", "HelmRelease", "keda", "keda");
     await cluster.apply(`
 apiVersion: apps/v1

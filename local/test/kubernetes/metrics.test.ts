@@ -1,15 +1,10 @@
 /** The metrics API of a local cluster, as an autoscaler meets it: through the API server, with real load test Jobs. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { AutoscalingV2Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
-import { ScaledClock } from "../../clock.ts";
 import { ClusterClient } from "../../kubernetes/cluster-client.ts";
-import { LocalControlPlanes } from "../../kubernetes/control-planes.ts";
 import type { Manifest } from "../../kubernetes/manifest.ts";
-import { Processes } from "../../processes.ts";
+import { startBarePlanes, type BarePlanes } from "./bare-planes.ts";
 import { eventually } from "./eventually.ts";
 
 const name = "measured";
@@ -71,9 +66,7 @@ interface PodMetrics {
 
 describe("The metrics API of a local cluster", function () {
   this.timeout(180_000);
-  let stateFolder: string;
-  let processes: Processes;
-  let planes: LocalControlPlanes;
+  let bare: BarePlanes;
   let client: ClusterClient;
   let config: KubeConfig;
 
@@ -89,15 +82,8 @@ describe("The metrics API of a local cluster", function () {
   };
 
   before(async () => {
-    stateFolder = await mkdtemp(path.join(tmpdir(), "metrics "));
-    processes = new Processes(stateFolder);
-    planes = new LocalControlPlanes({
-      processes,
-      clock: new ScaledClock(0),
-      log: () => undefined,
-      authenticator: () => Promise.resolve(undefined),
-    });
-    await planes.create({ name, arn: "arn", version: "1.34", serviceCidr: "10.100.0.0/16" });
+    bare = await startBarePlanes(name);
+    const { planes } = bare;
     config = new KubeConfig();
     config.loadFromFile(planes.adminKubeconfig(name));
     client = new ClusterClient(planes.adminKubeconfig(name));
@@ -117,11 +103,7 @@ describe("The metrics API of a local cluster", function () {
     for (const object of web) await client.apply(object);
   });
 
-  after(async () => {
-    await planes.close();
-    await processes.stopAll();
-    await rm(stateFolder, { recursive: true, force: true });
-  });
+  after(() => bare.stop());
 
   it("is available behind the API server, and answers nobody else", async () => {
     const objects = config.makeApiClient(CustomObjectsApi);

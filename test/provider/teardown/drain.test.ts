@@ -4,6 +4,7 @@ import { Interrupted } from "../../../provider/plumbing/failures.ts";
 import { thaw } from "../../../provider/flux/thaw.ts";
 import { fluxInstallPath } from "../../../local/internet/flux-release.ts";
 import { folderWith } from "../../../local/test/internet/support.ts";
+import { kedaFromItsChart } from "../../../local/test/kubelet/keda.ts";
 import { condition, startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";
 import { moment, runDrain, type Drained } from "./support.ts";
@@ -35,23 +36,7 @@ metadata: { name: ${name}, namespace: app-q, finalizers: [${finalizers}] }
 const files = {
   "keda/cluster/platform.yaml": child("platform", "keda/platform"),
   "keda/cluster/apps.yaml": child("apps", "keda/apps"),
-  "keda/platform/keda.yaml": `
-apiVersion: v1
-kind: Namespace
-metadata: { name: keda }
----
-apiVersion: source.toolkit.fluxcd.io/v1
-kind: HelmRepository
-metadata: { name: kedacore, namespace: keda }
-spec: { interval: 30m, url: https://kedacore.github.io/charts }
----
-apiVersion: helm.toolkit.fluxcd.io/v2
-kind: HelmRelease
-metadata: { name: keda, namespace: keda }
-spec:
-  interval: 1h
-  chart: { spec: { chart: keda, version: 2.21.0, sourceRef: { kind: HelmRepository, name: kedacore } } }
-`,
+  "keda/platform/keda.yaml": kedaFromItsChart,
   "keda/apps/app.yaml": `
 apiVersion: v1
 kind: Namespace

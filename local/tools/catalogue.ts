@@ -3,6 +3,7 @@
  * that took on two cores with an empty build cache. The versions are exact because the registries that this platform can
  * rely on answer for exact versions only.
  */
+import { createHash } from "node:crypto";
 import path from "node:path";
 import { cacheFolder } from "../folders.ts";
 
@@ -19,8 +20,6 @@ export interface GoTool {
   readonly siblings?: Readonly<Record<string, string>>;
   /** Variables linked in with `-X`, for programs that report a version. */
   readonly linked?: Readonly<Record<string, string>>;
-  /** Tool whose folder it shares: the engine takes a language host beside itself as its own. */
-  readonly beside?: string;
 }
 
 /**
@@ -30,6 +29,8 @@ export interface GoTool {
 export interface GoBuild {
   readonly name: string;
   readonly programs: readonly GoTool[];
+  /** Build whose folder it shares: the engine takes a language host beside itself as its own. */
+  readonly beside?: string;
   /** Usual time in seconds, on two cores from nothing, beside another build. */
   readonly usualSeconds: number;
 }
@@ -158,9 +159,9 @@ export const goBuilds: readonly GoBuild[] = [
         version: "v3.68.0",
         package: "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs",
         linked: { "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "v3.68.0" },
-        beside: "pulumi",
       },
     ],
+    beside: "pulumi",
     usualSeconds: 20,
   },
 ];
@@ -169,14 +170,38 @@ export const goTools: readonly GoTool[] = goBuilds.flatMap(({ programs }) => pro
 
 /** @throws if the catalogue has no such program. */
 export function goTool(name: string): GoTool {
-  const tool = goTools.find((candidate) => candidate.name === name);
-  if (!tool) throw new Error(`The catalogue has no tool ${name}.`);
-  return tool;
+  return ofCatalogue(goTools, (tool) => tool.name === name, name);
 }
 
-/** Where a built tool is, or will be. */
+/** Of `-gcflags`: the last one whose pattern matches a package counts. */
+export function compilerFlags(): string[] {
+  // Nobody debugs these programs, and writing DWARF takes a tenth of the compiler's time.
+  const always = "-dwarf=false";
+  return [`all=${always}`, ...idleLibraries.map((pattern) => `${pattern}=${always} -N -l`)];
+}
+
+/**
+ * The folder in which a build's programs are. Its name has a digest of all that decides what is built, so that programs which an
+ * older version of this file describes are never taken for today's.
+ */
+export function buildFolderName(build: GoBuild, builds: readonly GoBuild[] = goBuilds): string {
+  const name = build.beside ?? build.name;
+  const together = builds
+    .filter((other) => (other.beside ?? other.name) === name)
+    .map(({ name: build, programs }) => ({ build, programs }))
+    .sort((one, other) => one.build.localeCompare(other.build));
+  const recipe = JSON.stringify({ together, flags: compilerFlags() });
+  return `${name}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`;
+}
+
+/** Where a built tool is, or will be. @throws if the catalogue has no such program. */
 export function toolPath(name: string): string {
-  const tool = goTool(name);
-  const owner = tool.beside === undefined ? tool : goTool(tool.beside);
-  return path.join(cacheFolder, "tools", `${owner.name}-${owner.version}`, tool.name);
+  const build = ofCatalogue(goBuilds, ({ programs }) => programs.includes(goTool(name)), name);
+  return path.join(cacheFolder, "tools", buildFolderName(build), name);
+}
+
+function ofCatalogue<T>(all: readonly T[], matches: (one: T) => boolean, name: string): T {
+  const found = all.find(matches);
+  if (!found) throw new Error(`The catalogue has no tool ${name}.`);
+  return found;
 }

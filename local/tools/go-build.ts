@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import semver from "semver";
-import { idleLibraries, toolPath, type GoBuild, type GoTool } from "./catalogue.ts";
+import { compilerFlags, toolPath, type GoBuild, type GoTool } from "./catalogue.ts";
 import { downloadModule, type DownloadedModule } from "./module-folder.ts";
 import { programPath } from "./wheels.ts";
 
@@ -100,13 +100,6 @@ export async function buildGoPrograms(
     await rename(path.join(programs, programName(tool.package)), target);
   }
   await rm(folder, { recursive: true, force: true });
-}
-
-/** Of `-gcflags`: the last one whose pattern matches a package counts. */
-function compilerFlags(): string[] {
-  // Nobody debugs these programs, and writing DWARF takes a tenth of the compiler's time.
-  const always = "-dwarf=false";
-  return [`all=${always}`, ...idleLibraries.map((pattern) => `${pattern}=${always} -N -l`)];
 }
 
 async function writeWrapper(

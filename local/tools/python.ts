@@ -7,8 +7,10 @@ import { execa } from "execa";
 import { cacheFolder } from "../folders.ts";
 
 const requirements = path.join(import.meta.dirname, "requirements.txt");
-const digest = createHash("sha256").update(readFileSync(requirements)).digest("hex").slice(0, 12);
-const folder = path.join(cacheFolder, `python-${digest}`);
+/** Of the CLI: pip's own names its Python by a path that the kernel does not find if it has a space. */
+const launcher = '#!/bin/sh\nexec "$(dirname "$0")/python" -m awscli "$@"\n';
+const digest = createHash("sha256").update(readFileSync(requirements)).update(launcher).digest("hex");
+const folder = path.join(cacheFolder, `python-${digest.slice(0, 12)}`);
 // A virtual environment cannot be moved into place when it is whole, so a file says that it is.
 const complete = path.join(folder, "complete");
 
@@ -27,5 +29,6 @@ export async function installPython(cancelSignal: AbortSignal): Promise<void> {
   await execa("python3", ["-m", "venv", folder], { cancelSignal });
   const install = ["install", "--quiet", "--requirement", requirements];
   await execa(path.join(pythonPrograms, "pip"), install, { cancelSignal });
+  await writeFile(path.join(pythonPrograms, "aws"), launcher, { mode: 0o755 });
   await writeFile(complete, "");
 }

@@ -11,11 +11,11 @@ const heartbeatSeconds = 20;
 /** A machine that builds something beside the tests takes a few times as long. */
 const overdueSeconds = (usual: number): number => 900 + 4 * usual;
 
-/** How a suite ends whose process was not started. */
-function withoutPlatform(error: unknown): LaneResult {
+/** How a suite ends that could not run: its cause stands in the list of failures, which is all that a cut log may show. */
+function notRun(what: string, error: unknown): LaneResult {
   const output = error instanceof Error ? error.message : String(error);
-  const failures = ["the platform that it shares did not start"];
-  return { passed: 0, failed: 1, skipped: 0, failures, tests: [], output };
+  const [cause = ""] = output.split("\n");
+  return { passed: 0, failed: 1, skipped: 0, failures: [`${what}: ${cause}`], tests: [], output };
 }
 
 /**
@@ -39,18 +39,21 @@ export async function runSuites(
     if (signal.aborted) return;
     const mine = { since: Date.now(), done: 0 };
     running.set(item, mine);
-    const lane = async (): Promise<LaneResult> =>
+    const lane = (environment: Readonly<Record<string, string>>): Promise<LaneResult> =>
       runLane({
         files: item.files,
-        environment: item.suite.shares === true ? await shared.environment() : {},
+        environment,
         overdueSeconds: overdueSeconds(item.suite.seconds),
         live,
         signal,
         onMessage: ({ kind }) => {
           if (kind === "end") mine.done += 1;
         },
-      });
-    const { output, ...outcome } = await lane().catch(withoutPlatform);
+      }).catch((error: unknown) => notRun("its process did not run to its end", error));
+    const platform = item.suite.shares === true ? shared.environment() : Promise.resolve({});
+    const { output, ...outcome } = await platform.then(lane, (error: unknown) =>
+      notRun("the platform that it shares did not start", error),
+    );
     running.delete(item);
     const row = { ...outcome, suite: item.suite.path, seconds: since(mine.since) };
     rows.push(row);

@@ -38,4 +38,20 @@ describe("the schedule of a test run", function () {
       "last",
     );
   });
+
+  it("names in the list of failures what kept a suite from running, and goes on", async () => {
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = path.join(fixtures, "no such folder");
+    try {
+      const signal = new AbortController().signal;
+      const both = [work("one", "quick.ts"), work("two", "quick.ts")];
+      const rows = await runSuites(both, { lanes: 1, signal, print: () => undefined });
+      assert.equal(rows.length, 2);
+      for (const { failures } of rows)
+        assert.match(failures.join(), /^its process did not run to its end: ENOENT.*no such folder/);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
+  });
 });

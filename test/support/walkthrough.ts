@@ -142,14 +142,17 @@ async function copyCheckout(folder: string): Promise<void> {
   const { stdout } = await execa("git", ["-C", checkout, ...list]);
   await mkdir(folder);
   for (const file of stdout.split("\0").filter(Boolean)) {
-    // A file that was deleted and not yet committed is in the list, too.
-    await cp(path.join(checkout, file), path.join(folder, file)).catch((error: unknown) => {
+    const copy = path.join(folder, file);
+    try {
+      await cp(path.join(checkout, file), copy);
+      // The Makefile would install anew where a file it installs by is newer than the packages, and empty this checkout's.
+      await utimes(copy, 0, 0);
+    } catch (error) {
+      // A file that was deleted and not yet committed is in the list, too.
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-    });
+    }
   }
   await symlink(path.join(checkout, "node_modules"), path.join(folder, "node_modules"));
-  // The Makefile installs where these are newer than what is installed.
-  for (const file of ["package.json", "package-lock.json"]) await utimes(path.join(folder, file), 0, 0);
   const git = (...args: string[]) => execa("git", ["-C", folder, ...args]);
   await git("init", "--quiet");
   await writeFile(path.join(folder, ".git", "info", "exclude"), "/node_modules\n");

@@ -19,7 +19,7 @@ export { waitFor } from "../provider/plumbing/wait.ts";
 export { UserError } from "../src/errors.ts";
 
 export type { DestroyStack } from "../commands/expired.ts";
-export type { Census } from "../provider/census/census.ts";
+export type { Count } from "../src/aws/count.ts";
 export type {
   Change,
   CheckedInputs,
@@ -39,8 +39,9 @@ export type { StatusRow } from "../src/flux/status-table.ts";
 
 export const load = {
   awsChain: () => import("../src/teardown/receipt/aws-chain.ts"),
-  census: () => import("../provider/census/census.ts"),
-  censusScope: () => import("../provider/census/scope.ts"),
+  awsClients: () => import("../src/aws/clients.ts"),
+  awsCount: () => import("../src/aws/count.ts"),
+  awsOwnership: () => import("../src/aws/ownership.ts"),
   clusterReader: () => import("../provider/kubernetes/client.ts"),
   environmentClasses: () => import("../stacks/classes.ts"),
   expired: () => import("../commands/expired.ts"),

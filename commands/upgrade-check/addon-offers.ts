@@ -1,14 +1,22 @@
 /** Which versions of add-ons EKS has for a Kubernetes minor, asked of AWS. */
-import { EKSClient, paginateDescribeAddonVersions } from "@aws-sdk/client-eks";
+import { paginateDescribeAddonVersions } from "@aws-sdk/client-eks";
+import { withAws, type AwsClients } from "../../src/aws/clients.ts";
 import type { AddonOffer } from "../../src/upgrade/addon-findings.ts";
 
-/** @throws whatever the SDK throws: without credentials, without permission, without an answer. */
-export async function addonOffers(
+/** @throws {UserError} without credentials, without permission, without an answer. */
+export function addonOffers(
   region: string,
   kubernetesVersion: string,
   names: readonly string[],
 ): Promise<Record<string, AddonOffer>> {
-  const client = new EKSClient({ region });
+  return withAws(region, new AbortController().signal, (aws) => offersOf(aws, kubernetesVersion, names));
+}
+
+async function offersOf(
+  { eks: client }: AwsClients,
+  kubernetesVersion: string,
+  names: readonly string[],
+): Promise<Record<string, AddonOffer>> {
   const offer = async (addonName: string): Promise<[string, AddonOffer]> => {
     const versions: string[] = [];
     let defaultVersion: string | undefined;

@@ -8,7 +8,7 @@ import type { CensusEntry } from "../gateway/types.ts";
 import type { PlatformInfo } from "../platform/info.ts";
 import { load } from "../product.ts";
 
-const [{ clusterTags }, { tagKeys }] = await Promise.all([load.censusScope(), load.tags()]);
+const [{ clusterTags }, { tagKeys }] = await Promise.all([load.awsOwnership(), load.tags()]);
 
 const baselineFile = (stateFolder: string, stack: string): string =>
   path.join(stateFolder, "baseline", `${stack}.json`);

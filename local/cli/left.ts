@@ -2,7 +2,7 @@
 import { engineEnvironment } from "../engine/environment.ts";
 import { stackOutputs } from "../engine/outputs.ts";
 import { projectName, type EngineRun } from "../engine/run.ts";
-import { load, type Census } from "../product.ts";
+import { load, type Count } from "../product.ts";
 import { sinceBaseline } from "./baseline.ts";
 
 /** Where the stacks of the local platform live when a stack that failed early has no outputs to say so. */
@@ -16,7 +16,7 @@ export interface LeftObject {
 
 export interface Leftovers {
   readonly left: readonly LeftObject[];
-  readonly kept: Census["kept"];
+  readonly kept: Count["kept"];
 }
 
 export interface Place {
@@ -46,27 +46,27 @@ export async function whatIsLeft(
   swept = true,
 ): Promise<Leftovers> {
   Object.assign(process.env, await engineEnvironment(run.info, run.stateFolder));
-  const [{ takeCensus }, { namesOf }, { stackTag, tagKeys }] = await Promise.all([
-    load.census(),
+  const [{ withAws }, { countInAws }, { namesOf }, { stackTag, tagKeys }] = await Promise.all([
+    load.awsClients(),
+    load.awsCount(),
     load.names(),
     load.tags(),
   ]);
   const tag = stackTag(projectName, run.stack);
   const names = namesOf(run.stack);
-  const census = await takeCensus(
-    {
-      region,
-      stackTag: { key: tagKeys.stack, value: tag },
-      clusterName: names.cluster,
-      vpcIds,
-      law: swept ? {} : undefined,
-    },
-    { rolePrefix: run.stack, logGroupPrefixes: [`/aws/vpc/${names.network}`] },
-  );
-  const known = new Set([...census.left, ...census.kept].map(({ id }) => id));
+  const scope = {
+    stackTag: { key: tagKeys.stack, value: tag },
+    clusterName: names.cluster,
+    vpcIds,
+    rolePrefix: run.stack,
+    logGroupPrefixes: [`/aws/vpc/${names.network}`],
+    law: swept ? {} : undefined,
+  };
+  const counted = await withAws(region, new AbortController().signal, (aws) => countInAws(aws, scope));
+  const known = new Set([...counted.left, ...counted.kept].map(({ id }) => id));
   const untagged = (await sinceBaseline(run.info, run.stateFolder, run.stack, tag)) ?? [];
   const difference = untagged
     .filter(({ id, status }) => status === "live" && !known.has(id))
     .map(({ type, id }) => ({ type, id, because: "was not in the account before up" }));
-  return { left: [...census.left, ...difference], kept: census.kept };
+  return { left: [...counted.left, ...difference], kept: counted.kept };
 }

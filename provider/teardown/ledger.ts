@@ -12,11 +12,11 @@ import { difference } from "../plumbing/difference.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
 import { isRecord } from "../plumbing/values.ts";
-import { recordedIn, recordNow, requireAccount } from "./aws/account.ts";
-import { withAws, type AwsClients } from "./aws/clients.ts";
-import { findCluster, type FoundCluster } from "./aws/cluster.ts";
-import { AwsGate } from "./aws/gate.ts";
-import { lawScopeOf } from "./aws/law-scope.ts";
+import { recordedIn, recordNow, requireAccount } from "../../src/aws/account.ts";
+import { withAws, type AwsClients } from "../../src/aws/clients.ts";
+import { findCluster, type FoundCluster } from "../../src/aws/kinds/clusters.ts";
+import { AwsGate } from "../../src/aws/gate.ts";
+import { lawScopeOf } from "./law-scope.ts";
 import { checkLedger } from "./check-inputs.ts";
 import { Journal } from "./journal.ts";
 import { countAws, type Count } from "./ledger/count.ts";
@@ -173,7 +173,7 @@ async function closeAccounts(
     const stranger = cluster !== undefined && !isMine(cluster, inputs) ? cluster : undefined;
     const patienceSeconds = sweep ? Math.min(deadlineSeconds, longestPatienceSeconds) : 0;
     // Where nothing was swept, all that is there is left over.
-    const question = { inputs, stranger, patienceSeconds, status, signal, ...(!skip && { law }) };
+    const question = { aws, inputs, stranger, patienceSeconds, status, signal, ...(!skip && { law }) };
     return countAws({ ...question, ...(sweep && { sweepLogGroups: sweepGroups }) });
   }
 }

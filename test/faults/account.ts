@@ -8,7 +8,7 @@ import type { ApiCall } from "../../local/gateway/call-log.ts";
 import type { InjectedFault } from "../../local/gateway/injected-faults.ts";
 import type { CensusEntry } from "../../local/gateway/types.ts";
 import type { PlatformInfo } from "../../local/platform/info.ts";
-import { clusterTags } from "../../provider/census/scope.ts";
+import { clusterTags } from "../../src/aws/ownership.ts";
 
 export class SandboxAccount {
   readonly ec2: EC2Client;

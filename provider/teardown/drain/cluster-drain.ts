@@ -9,7 +9,7 @@ import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../k
 import { Interrupted } from "../../plumbing/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../plumbing/implementation.ts";
 import { containsUnknown } from "../../plumbing/values.ts";
-import { withAws, type AwsClients } from "../aws/clients.ts";
+import { withAws, type AwsClients } from "../../../src/aws/clients.ts";
 import { checkSubject } from "../check-inputs.ts";
 import { asPart, type PartAtWork } from "../part.ts";
 import { drainCluster } from "./drain.ts";

@@ -51,7 +51,7 @@ export async function strip(
   // The holdings of now come last: they replace what was known of the same thing before.
   const all = [...(order.facts.holdings.get(object.id) ?? []), ...(now.holdings.get(object.id) ?? [])];
   const held = [...new Map(all.map((holding) => [holding.reference ?? holding.key, holding])).values()];
-  const answers = await context.aws.look(held.map((holding) => ({ object, holding })));
+  const answers = await context.aws.ask(held.map((holding) => ({ object, holding })));
   const refusal = whyNot(answers, held.length);
   if (refusal !== undefined) {
     return {

@@ -3,20 +3,21 @@
  * which its controller marked it. A finalizer that was lifted proves nothing, and neither does silence: what was not asked for
  * is not known.
  */
+import { CreateTagsCommand } from "@aws-sdk/client-ec2";
+import type { AwsClients } from "../../../src/aws/clients.ts";
+import type { NamedThing, Thing } from "../../../src/aws/kind.ts";
+import { awsKinds } from "../../../src/aws/kinds.ts";
+import { instancesOfPools } from "../../../src/aws/kinds/instances.ts";
+import { clusterTagOf, type Owner } from "../../../src/aws/ownership.ts";
+import { askInBatches } from "../../../src/aws/paging.ts";
+import { whileThere } from "../../../src/aws/refusals.ts";
+import { keptTag, releasedTag, type Tags } from "../../../src/tags.ts";
 import type { ExternalHolding } from "../../../src/teardown/external-state.ts";
 import type { InventoryObject } from "../../../src/teardown/inventory.ts";
+import { append } from "../../../src/teardown/multimap.ts";
 import { describeId } from "../../../src/teardown/object-id.ts";
 import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
-import type { AwsClients } from "../aws/clients.ts";
-import {
-  findInstances,
-  findPoolInstances,
-  findSnapshots,
-  findVolumes,
-  keepWithTag,
-  releaseWithTag,
-} from "./held/ec2.ts";
-import { findBalancers } from "./held/load-balancers.ts";
+import { heldBalancers } from "./held-balancers.ts";
 
 export interface Held {
   readonly object: InventoryObject;
@@ -47,38 +48,42 @@ export type Answer = { readonly held: Held } & (
 
 export interface HeldInAws {
   /** One answer for each, in their order. @throws where AWS does not answer: that is never read as gone. */
-  look(held: readonly Held[]): Promise<readonly Answer[]>;
+  ask(held: readonly Held[]): Promise<readonly Answer[]>;
   /** Marks what stays on purpose, so that the sweep and the count see it. What is gone already is no failure. */
   keep(things: readonly KeptInAws[]): Promise<void>;
   /** Marks volumes that may go, right before their objects are deleted: no sweep deletes a volume without it. */
   release(volumeIds: readonly string[]): Promise<void>;
 }
 
-export interface AwsScope {
+export interface AwsScope extends Owner {
   readonly aws: AwsClients;
-  readonly clusterName: string;
-  readonly stackTag: { readonly key: string; readonly value: string };
 }
 
 export function heldInAws(scope: AwsScope): HeldInAws {
   return {
-    look: async (held) => {
+    ask: async (held) => {
       const asked = new Map<Held, StillHeld[]>();
       const ask = async (
         which: (held: Held) => boolean,
-        find: (scope: AwsScope, held: readonly Held[]) => Promise<readonly StillHeld[]>,
+        find: (those: readonly Held[]) => Promise<readonly StillHeld[]>,
       ): Promise<void> => {
         const those = held.filter(which);
-        const found = await find(scope, those);
+        const found = await find(those);
         for (const one of those) asked.set(one, []);
         for (const still of found) asked.get(still.held)?.push(still);
       };
       await Promise.all([
-        ask(hasId("volume", "vol-"), findVolumes),
-        ask(hasId("snapshot", "snap-"), findSnapshots),
-        ask(hasId("instances", "i-"), findInstances),
-        ask(({ holding }) => holding.ask.by === "node-pool", findPoolInstances),
-        ask(({ holding }) => holding.ask.by === "load-balancers", findBalancers),
+        ...awsKinds.flatMap(({ named }) =>
+          named === undefined ? [] : [ask(hasId(named), (those) => byId(scope, named, those))],
+        ),
+        ask(
+          ({ holding }) => holding.ask.by === "node-pool",
+          (those) => ofPools(scope, those),
+        ),
+        ask(
+          ({ holding }) => holding.ask.by === "load-balancers",
+          (those) => heldBalancers(scope, those),
+        ),
       ]);
       return held.map((one) => answerOf(one, asked.get(one)));
     },
@@ -94,9 +99,58 @@ function answerOf(held: Held, found: readonly StillHeld[] | undefined): Answer {
   return first === undefined ? { held, is: "gone" } : { held, is: "there", things: [first, ...more] };
 }
 
-function hasId(thing: ExternalHolding["thing"], prefix: string): (held: Held) => boolean {
+function hasId({ holding: thing, prefix }: NamedThing): (held: Held) => boolean {
   return ({ holding }) =>
     holding.ask.by === "id" && holding.thing === thing && holding.reference?.startsWith(prefix) === true;
+}
+
+/** Several may hold one thing: each of them still has it. */
+async function byId(scope: AwsScope, named: NamedThing, held: readonly Held[]): Promise<StillHeld[]> {
+  const holders = new Map<string, Held[]>();
+  for (const one of held) append(holders, one.holding.reference ?? "", one);
+  const found = await named.byIds(scope.aws, [...holders.keys()]);
+  return found.flatMap((thing) => (holders.get(thing.id) ?? []).map((one) => stillHeld(scope, one, thing)));
+}
+
+/** Of pools, and of claims of which only the pool is known. */
+async function ofPools(scope: AwsScope, held: readonly Held[]): Promise<StillHeld[]> {
+  const pools = new Set(held.flatMap(({ holding: { ask } }) => (ask.by === "node-pool" ? [ask.pool] : [])));
+  const found = await instancesOfPools(scope.aws, scope.clusterName, [...pools]);
+  return held.flatMap((one) =>
+    found.filter(({ tags }) => isOf(one, tags)).map((thing) => stillHeld(scope, one, thing)),
+  );
+}
+
+function isOf({ holding: { ask } }: Held, tags: Tags): boolean {
+  if (ask.by !== "node-pool" || tags["karpenter.sh/nodepool"] !== ask.pool) return false;
+  const claim = tags["karpenter.sh/nodeclaim"];
+  return ask.claim === undefined || claim === undefined || claim === ask.claim;
+}
+
+export function stillHeld({ clusterName }: Owner, held: Held, { type, id, state, tags }: Thing): StillHeld {
+  const because = `held by ${describeId(held.object.id)}`;
+  return { held, thing: { type, id, because }, state, ownership: clusterTagOf(clusterName, tags) };
+}
+
+/** Most that are tagged at once: AWS takes up to 1000, and recommends less. */
+const taggedAtOnce = 100;
+/** Most characters of a tag's value. */
+const tagLength = 256;
+
+/** So that nobody takes it for something left over. */
+async function keepWithTag({ aws }: AwsScope, things: readonly KeptInAws[]): Promise<void> {
+  for (const { id, why } of things.filter((thing) => /^(vol|snap)-/.test(thing.id))) {
+    const Tags = [{ Key: keptTag, Value: why.slice(0, tagLength) }];
+    await whileThere(aws.ec2.send(new CreateTagsCommand({ Resources: [id], Tags })));
+  }
+}
+
+async function releaseWithTag({ aws, stackTag }: AwsScope, volumeIds: readonly string[]): Promise<void> {
+  const Tags = [{ Key: releasedTag, Value: stackTag.value }];
+  await askInBatches(volumeIds, taggedAtOnce, async (Resources) => {
+    await aws.ec2.send(new CreateTagsCommand({ Resources, Tags }));
+    return [];
+  });
 }
 
 export function whyNotKnown({ ask, reference = "" }: ExternalHolding): {
@@ -105,8 +159,4 @@ export function whyNotKnown({ ask, reference = "" }: ExternalHolding): {
 } {
   if (ask.by !== "nobody") return { why: `nothing looks for ${reference === "" ? "it" : reference}` };
   return { why: ask.why, ...(ask.look !== undefined && { look: ask.look }) };
-}
-
-export function heldBecause({ object }: Held): string {
-  return `held by ${describeId(object.id)}`;
 }

@@ -26,7 +26,7 @@ export async function untilGoneInAws(
   let progress = began;
   let before = "";
   for (;;) {
-    const answers = await aws.look(held);
+    const answers = await aws.ask(held);
     const there = answers.flatMap((answer) => (answer.is === "there" ? answer.things : []));
     // Several objects may hold one thing: it is waited for once.
     const found = [...new Map(there.map((still) => [still.thing.id, still])).values()];

@@ -5,9 +5,9 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../../src/errors.ts";
 import type { ClusterDrainInputs } from "../../../src/teardown/resource-inputs.ts";
-import { callersAccount } from "../aws/account.ts";
-import type { AwsClients } from "../aws/clients.ts";
-import { findCluster, type FoundCluster } from "../aws/cluster.ts";
+import { callersAccount } from "../../../src/aws/account.ts";
+import type { AwsClients } from "../../../src/aws/clients.ts";
+import { findCluster, type FoundCluster } from "../../../src/aws/kinds/clusters.ts";
 
 export interface WhoAndWhat {
   /** The account that the credentials are of. */

@@ -1,12 +1,13 @@
 /** The closing question, asked of AWS: what of the stack is left, and what was kept on purpose? */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { AwsClients } from "../../../src/aws/clients.ts";
+import { countInAws } from "../../../src/aws/count.ts";
+import type { Counted } from "../../../src/aws/kind.ts";
+import type { FoundCluster } from "../../../src/aws/kinds/clusters.ts";
 import type { AwsLawScope } from "../../../src/teardown/laws/aws.ts";
 import type { KeptThing } from "../../../src/teardown/receipt/events.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { takeCensus } from "../../census/census.ts";
-import type { CensusFinding } from "../../census/scope.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
-import type { FoundCluster } from "../aws/cluster.ts";
 
 export interface Count {
   readonly left: readonly { readonly what: string; readonly because: string }[];
@@ -14,6 +15,7 @@ export interface Count {
 }
 
 export interface AwsQuestion {
+  readonly aws: AwsClients;
   readonly inputs: LedgerInputs;
   /** A cluster of that name that is another stack's: then only the stack's tag tells what is whose. */
   readonly stranger: FoundCluster | undefined;
@@ -53,25 +55,23 @@ export async function countAws(question: AwsQuestion): Promise<Count> {
   }
 }
 
-async function ask({ inputs, stranger, law }: AwsQuestion): Promise<{
-  readonly left: readonly CensusFinding[];
+async function ask({ aws, inputs, stranger, law }: AwsQuestion): Promise<{
+  readonly left: readonly Counted[];
   readonly kept: readonly KeptThing[];
 }> {
-  const { region, clusterName, stackTag, rolePrefix, logGroupPrefixes } = inputs;
-  const census = await takeCensus(
-    { region, clusterName, stackTag, vpcIds: [], law },
-    { rolePrefix, logGroupPrefixes },
-  );
-  const mine = ({ because }: CensusFinding): boolean =>
+  const { clusterName, stackTag, rolePrefix, logGroupPrefixes } = inputs;
+  const scope = { clusterName, stackTag, vpcIds: [], rolePrefix, logGroupPrefixes, law };
+  const counted = await countInAws(aws, scope);
+  const mine = ({ because }: Counted): boolean =>
     stranger === undefined || because.startsWith(`tag ${stackTag.key}=`);
   return {
-    left: census.left.filter(mine),
-    kept: census.kept
+    left: counted.left.filter(mine),
+    kept: counted.kept
       .filter(mine)
       .map(({ type, id, kept = "" }) => ({ where: "aws", what: type, why: kept, reference: id })),
   };
 }
 
-function leftOf({ type, id, because }: CensusFinding): Count["left"][number] {
+function leftOf({ type, id, because }: Counted): Count["left"][number] {
   return { what: `${type} ${id}`, because };
 }

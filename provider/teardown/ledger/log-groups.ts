@@ -2,19 +2,18 @@
  * The log groups that came back after their deletion. EKS writes for some time after its cluster is gone, and makes the group
  * that it writes to; the next cluster of that name could then not be made.
  */
-import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError } from "../../../src/errors.ts";
 import { controlPlaneLogGroupName } from "../../../src/names.ts";
 import { judge, type ThingInAws } from "../../../src/teardown/laws/aws.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
-import type { AwsClients } from "../aws/clients.ts";
-import type { AwsGate } from "../aws/gate.ts";
-import { isGone } from "../../aws/gone.ts";
+import type { AwsClients } from "../../../src/aws/clients.ts";
+import type { AwsGate } from "../../../src/aws/gate.ts";
+import { clusterPrefixOf, deletionOfGroup, shownGroups } from "../../../src/aws/kinds/log-groups.ts";
+import { isGone } from "../../../src/aws/refusals.ts";
+import { AccountView } from "../../../src/aws/view.ts";
 import type { Journal } from "../journal.ts";
-import { clusterLogPrefixes, deletionOfGroup, shownGroup } from "../sweep/kinds/log-groups.ts";
-import { collect } from "../sweep/look.ts";
 
 export interface FinalSweep {
   readonly aws: AwsClients;
@@ -31,8 +30,8 @@ export interface FinalSweep {
   readonly quietSeconds: number;
 }
 
-/** Milliseconds between two looks. */
-const betweenLooks = 1_000;
+/** Milliseconds between two questions. */
+const betweenQuestions = 1_000;
 
 /** @throws {UserError} on one that comes back for longer than the deadline. */
 export async function sweepLogGroups(order: FinalSweep): Promise<void> {
@@ -61,7 +60,7 @@ export async function sweepLogGroups(order: FinalSweep): Promise<void> {
       });
     }
     status(`waiting whether the log group ${last} stays away: ${Math.round(quiet)} of ${quietSeconds} s`);
-    await sleep(Math.min(betweenLooks, quietSeconds * 1000), undefined, { signal }).catch(() => {
+    await sleep(Math.min(betweenQuestions, quietSeconds * 1000), undefined, { signal }).catch(() => {
       throw new Interrupted("waiting whether a log group stays away");
     });
   }
@@ -86,25 +85,16 @@ interface FoundGroup {
 /** Without what the law keeps, which is for the count to name. */
 async function leftGroups({ aws, gate, inputs, byName }: FinalSweep): Promise<FoundGroup[]> {
   const { clusterName, stackTag, logGroupPrefixes } = inputs;
-  const names = byName ? clusterLogPrefixes(clusterName) : [];
-  const found = [...names, ...logGroupPrefixes].map(async (logGroupNamePrefix) => {
-    const groups = await collect(
-      logs.paginateDescribeLogGroups({ client: aws.logs }, { logGroupNamePrefix }),
-      (page) => page.logGroups,
-    );
-    const things = groups.map(async (group): Promise<FoundGroup[]> => {
-      const shown = await shownGroup(aws, group);
-      if (!judge(shown, gate.scope).may) return [];
-      const tag = shown.tags[stackTag.key];
-      if (tag === stackTag.value) return [{ shown, because: `tag ${stackTag.key}=${tag}` }];
-      // The other prefixes are also how the groups of a stack begin whose name goes on: there the tag alone tells.
-      const named = tag === undefined && names.includes(logGroupNamePrefix);
-      return named ? [{ shown, because: `name starts with ${logGroupNamePrefix}` }] : [];
-    });
-    return (await Promise.all(things)).flat();
+  const view = new AccountView(aws, { clusterName, stackTag, logGroupPrefixes, vpcIds: [] });
+  return (await shownGroups(view)).flatMap((shown): FoundGroup[] => {
+    const prefix = clusterPrefixOf(inputs, shown.id);
+    if ((prefix !== undefined && !byName) || !judge(shown, gate.scope).may) return [];
+    const tag = shown.tags[stackTag.key];
+    if (tag === stackTag.value) return [{ shown, because: `tag ${stackTag.key}=${tag}` }];
+    // The other prefixes are also how the groups of a stack begin whose name goes on: there the tag alone tells.
+    const named = prefix !== undefined && tag === undefined;
+    return named ? [{ shown, because: `name starts with ${prefix}` }] : [];
   });
-  const all = (await Promise.all(found)).flat();
-  return [...new Map(all.map((found) => [found.shown.id, found])).values()];
 }
 
 async function deleteGroup(gate: AwsGate, shown: ThingInAws): Promise<void> {

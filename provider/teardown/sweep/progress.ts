@@ -1,6 +1,6 @@
 /** What a sweep says of itself while it is at work, and when it gives up. */
 import type { Mistake } from "../../../src/errors.ts";
-import type { Found } from "./kind.ts";
+import type { Found } from "../../../src/aws/kind.ts";
 
 /** One line: how many are left of each kind, and what one of them waits for. */
 export function progressLine(left: readonly Found[], gone: number): string {
@@ -20,21 +20,6 @@ export function stuckMistake({ kind, id, because, readiness }: Found, region: st
   const remedy =
     kind.deletion === undefined
       ? "AWS releases it by itself: run the command again in some minutes. It goes on with what is left."
-      : `Find out what holds it (${commandToShow(kind.type, id, region)}), then run the command again: it goes on with what is left.`;
+      : `Find out what holds it (${kind.commandToShow?.(id) ?? kind.type} --region ${region}), then run the command again: it goes on with what is left.`;
   return { what: `The ${kind.noun} ${id} ${why} (the cluster's by ${because}).`, remedy };
-}
-
-/** A command that shows the thing. */
-function commandToShow(type: string, id: string, region: string): string {
-  const shown: Readonly<Record<string, string>> = {
-    "ec2:security-group": `aws ec2 describe-network-interfaces --filters Name=group-id,Values=${id}`,
-    "ec2:network-interface": `aws ec2 describe-network-interfaces --network-interface-ids ${id}`,
-    "ec2:volume": `aws ec2 describe-volumes --volume-ids ${id}`,
-    "ec2:instance": `aws ec2 describe-instances --instance-ids ${id}`,
-    "elasticloadbalancing:loadbalancer": `aws elbv2 describe-load-balancers --load-balancer-arns ${id}`,
-    "elasticloadbalancing:targetgroup": `aws elbv2 describe-target-groups --target-group-arns ${id}`,
-    "elasticloadbalancing:classic": `aws elb describe-load-balancers --load-balancer-names ${id}`,
-    "logs:log-group": `aws logs describe-log-streams --log-group-name ${id}`,
-  };
-  return `${shown[type] ?? type} --region ${region}`;
 }

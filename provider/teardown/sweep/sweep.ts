@@ -1,5 +1,5 @@
 /**
- * The sweep itself: looks at what is there, deletes what can go now, all at once, and looks again, until two looks in a row
+ * The sweep itself: asks what is there, deletes what can go now, all at once, and asks again, until two rounds in a row
  * find nothing. It keeps nothing in mind that AWS does not say again, so a run after an interruption simply goes on. What must
  * not or cannot be deleted holds up nothing but itself and what waits for it: the rest is deleted before the sweep stops.
  */
@@ -7,16 +7,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UserError, type Mistake } from "../../../src/errors.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
-import type { AwsClients } from "../aws/clients.ts";
+import type { AwsClients } from "../../../src/aws/clients.ts";
 import { judge, whyKept } from "../../../src/teardown/laws/aws.ts";
 import { keptTag } from "../../../src/tags.ts";
-import { isGone } from "../../aws/gone.ts";
-import { GateRefusal, type AwsGate } from "../aws/gate.ts";
-import { isInUse, isProtected, messageOf } from "../aws/refusals.ts";
+import { GateRefusal, type AwsGate } from "../../../src/aws/gate.ts";
+import type { FirstChange, Found, SweepScope, SweptKind } from "../../../src/aws/kind.ts";
+import { sweptKinds } from "../../../src/aws/kinds.ts";
+import { isGone, isInUse, isProtected, messageOf } from "../../../src/aws/refusals.ts";
+import { AccountView } from "../../../src/aws/view.ts";
 import type { Journal } from "../journal.ts";
-import type { FirstChange, Found, SweepKind, SweepScope } from "./kind.ts";
-import { sweepKinds } from "./kinds.ts";
-import { Look } from "./look.ts";
 import { progressLine, stuckMistake } from "./progress.ts";
 
 export interface SweepOrder {
@@ -49,12 +48,12 @@ const patienceWithAws = 6;
 /** Seconds without a movement for which the rest is waited for where the sweep has to stop anyway. */
 const patienceBeforeStop = 15;
 
-/** Milliseconds between two looks: short at first, and longer the longer nothing happens. */
+/** Milliseconds between two rounds: short at first, and longer the longer nothing happens. */
 const pauses = { shortest: 250, longest: 5_000, share: 10 };
 
 export class Sweep {
   readonly #order: SweepOrder;
-  readonly #kinds: readonly SweepKind[];
+  readonly #kinds: readonly SweptKind[];
   /** By type and id: what was written down as being deleted and has not been seen to be gone. */
   readonly #deleting = new Map<string, Found>();
   readonly #kept = new Set<string>();
@@ -65,7 +64,7 @@ export class Sweep {
 
   constructor(order: SweepOrder) {
     this.#order = order;
-    this.#kinds = sweepKinds.filter(({ inVpc }) => inVpc || order.outsideVpc);
+    this.#kinds = sweptKinds.filter(({ inVpc }) => inVpc || order.outsideVpc);
   }
 
   /**
@@ -77,9 +76,9 @@ export class Sweep {
     let active = this.#kinds;
     let moved = Date.now();
     let seen = "";
-    let emptyLooks = 0;
+    let emptyRounds = 0;
     for (;;) {
-      const found = await this.#look(active);
+      const found = await this.#find(active);
       this.#noteGone(found, active);
       this.#noteKept(found);
       const held = this.#held(found);
@@ -87,12 +86,12 @@ export class Sweep {
       if (left.length === 0 && held.size > 0) throw this.#stopped(held);
       if (left.length === 0) {
         // AWS may be late in telling what there is: once is not enough, and it has to be of every kind.
-        emptyLooks = active === this.#kinds ? emptyLooks + 1 : 0;
-        if (emptyLooks === 2) return this.#gone;
+        emptyRounds = active === this.#kinds ? emptyRounds + 1 : 0;
+        if (emptyRounds === 2) return this.#gone;
         active = this.#kinds;
         continue;
       }
-      emptyLooks = 0;
+      emptyRounds = 0;
       this.#checkNumbers(left);
       await this.#deleteReady(left);
       const now = JSON.stringify(left.map(({ kind, id, readiness }) => [kind.type, id, readiness]));
@@ -109,10 +108,10 @@ export class Sweep {
     }
   }
 
-  async #look(kinds: readonly SweepKind[]): Promise<Found[]> {
+  async #find(kinds: readonly SweptKind[]): Promise<Found[]> {
     const { aws, scope, gate } = this.#order;
-    const look = new Look(aws, scope);
-    const found = (await Promise.all(kinds.map((kind) => kind.find(look)))).flat();
+    const view = new AccountView(aws, { ...scope, vpcIds: [scope.vpcId] });
+    const found = (await Promise.all(kinds.map((kind) => kind.find(view)))).flat();
     return found.map((one) => asJudged(one, gate));
   }
 
@@ -130,7 +129,7 @@ export class Sweep {
     return new UserError([...held.values()], this.#title("stopped at what it must not delete"));
   }
 
-  #noteGone(found: readonly Found[], active: readonly SweepKind[]): void {
+  #noteGone(found: readonly Found[], active: readonly SweptKind[]): void {
     const there = new Set(found.map(keyOf));
     for (const [key, was] of this.#deleting) {
       if (there.has(key) || !active.includes(was.kind)) continue;
@@ -184,7 +183,7 @@ export class Sweep {
     const { kind, id } = listed;
     const now = await kind.again?.(aws, scope, id);
     const change = kind.deletion?.(id);
-    // What may not go any more the next look will tell.
+    // What may not go any more the next round will tell.
     if (now?.readiness.state !== "ready" || change === undefined || !judge(now.shown, gate.scope).may) return;
     if (!this.#deleting.has(keyOf(now))) {
       journal.append({ type: "aws-deleting", part: "sweep", thing: thingOf(now) });
@@ -195,7 +194,7 @@ export class Sweep {
       for (const first of (await kind.before?.(aws, scope, id)) ?? []) await this.#changeFirst(first);
       await gate.send(now.shown, change);
     } catch (error) {
-      // What was on its way, or is still held by something on its way, the next look will tell.
+      // What was on its way, or is still held by something on its way, the next round will tell.
       if (isGone(error) || isInUse(error)) return;
       if (!isProtected(error)) throw named(error, now);
       if (choices.onStuck === "stop" || kind.unprotection === undefined) {
@@ -209,7 +208,7 @@ export class Sweep {
     }
   }
 
-  /** Where the law forbids it, the thing itself is still in use, and the next look says by what. */
+  /** Where the law forbids it, the thing itself is still in use, and the next round says by what. */
   async #changeFirst({ shown, change }: FirstChange): Promise<void> {
     try {
       await this.#order.gate.send(shown, change);

@@ -7,6 +7,7 @@ import { CreateClusterCommand } from "@aws-sdk/client-eks";
 import * as kms from "@aws-sdk/client-kms";
 import { Journal } from "../../../provider/teardown/journal.ts";
 import { ledger } from "../../../provider/teardown/ledger.ts";
+import { withAws } from "../../../src/aws/clients.ts";
 import { countAws } from "../../../provider/teardown/ledger/count.ts";
 import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
@@ -14,7 +15,7 @@ import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { clusterIn, clusterInput, deleteCluster, type World } from "../../../local/test/eks/world.ts";
 import { createGroup } from "../../../local/test/gateway/network.ts";
 import type { Clients } from "../../../local/test/gateway/platform.ts";
-import { Account, own, stackKey, tagOf } from "../census/account.ts";
+import { Account, own, stackKey, tagOf } from "../aws/account.ts";
 import { destroy, Reports, stack, type Told } from "./at-work.ts";
 
 describe("the ledger", function () {
@@ -246,7 +247,7 @@ describe("the ledger", function () {
       const logGroupName = "/aws/eks/sandbox-a/cluster";
       await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName }));
       let swept = 0;
-      const counted = await countAws({
+      const question = {
         inputs,
         stranger: undefined,
         patienceSeconds: 30,
@@ -256,7 +257,10 @@ describe("the ledger", function () {
         },
         status: () => undefined,
         signal: new AbortController().signal,
-      });
+      };
+      const counted = await withAws("eu-west-1", question.signal, (asked) =>
+        countAws({ aws: asked, ...question }),
+      );
       assert.deepEqual(counted.left, []);
       assert.equal(swept, 1);
     });

@@ -8,7 +8,7 @@ import { parse, stringify } from "yaml";
 import { checkout } from "../../../local/folders.ts";
 import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
-import { Account, own, stackKey } from "../census/account.ts";
+import { Account, own, stackKey } from "../aws/account.ts";
 import { createGroup } from "../../../local/test/gateway/network.ts";
 import { user } from "../../../local/test/gateway/platform.ts";
 import { folderWith, startTestInternet, type TestInternet } from "../../../local/test/internet/support.ts";

@@ -7,7 +7,7 @@ import type { CloudSweepInputs } from "../../../src/teardown/resource-inputs.ts"
 import type { World } from "../../../local/test/eks/world.ts";
 import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";
 import type { Clients } from "../../../local/test/gateway/platform.ts";
-import { Account, own, stackKey } from "../census/account.ts";
+import { Account, own, stackKey } from "../aws/account.ts";
 import { account as recordedAccount, destroy, Reports, type Told } from "./at-work.ts";
 
 export const balancerTag = { Key: "elbv2.k8s.aws/cluster", Value: "sandbox-a" };

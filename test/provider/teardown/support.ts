@@ -47,7 +47,7 @@ export async function runDrain(kubeconfig: string, options: DrainOptions = {}): 
     api,
     watches,
     aws: {
-      look: aws.look ?? ((held) => Promise.resolve(held.map(answerOfNothing))),
+      ask: aws.ask ?? ((held) => Promise.resolve(held.map(answerOfNothing))),
       keep:
         aws.keep ??
         ((things) => {

@@ -14,7 +14,7 @@ import {
   deleteCluster,
 } from "../../../local/test/eks/world.ts";
 import { createGroup, createInterface, createNat, runInstance } from "../../../local/test/gateway/network.ts";
-import { own } from "../census/account.ts";
+import { own } from "../aws/account.ts";
 import { destroy } from "./at-work.ts";
 import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";
 

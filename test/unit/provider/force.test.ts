@@ -47,7 +47,7 @@ async function force(
     },
     journal: { append: (event: TeardownFact) => events.push(event) },
     warn: () => undefined,
-    aws: { look: (held: readonly Held[]) => Promise.resolve(held.flatMap((one) => answer(one) ?? [])) },
+    aws: { ask: (held: readonly Held[]) => Promise.resolve(held.flatMap((one) => answer(one) ?? [])) },
   } as unknown as DrainContext;
   const kinds = new Map([
     [

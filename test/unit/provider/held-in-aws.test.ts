@@ -8,7 +8,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import fc from "fast-check";
-import type { AwsClients } from "../../../provider/teardown/aws/clients.ts";
+import type { AwsClients } from "../../../src/aws/clients.ts";
 import { heldInAws, type Answer, type Held } from "../../../provider/teardown/drain/held-in-aws.ts";
 import type { Ask } from "../../../src/teardown/external/ask.ts";
 import type { ExternalThing } from "../../../src/teardown/external-state.ts";
@@ -73,7 +73,7 @@ function held(thing: ExternalThing, reference: string | undefined, ask: Ask, mor
 }
 
 const look = (aws: AwsClients, ...all: Held[]): Promise<readonly Answer[]> =>
-  heldInAws({ aws, clusterName, stackTag: { key: "sdlc:stack", value: "acme/sandbox-a" } }).look(all);
+  heldInAws({ aws, clusterName, stackTag: { key: "sdlc:stack", value: "acme/sandbox-a" } }).ask(all);
 
 const things: readonly ExternalThing[] = [
   "load-balancer",

@@ -5,6 +5,9 @@ import type { AwsKind } from "../kind.ts";
 import { tagsOf } from "../ownership.ts";
 import { collect } from "../paging.ts";
 
+const vpcEndpoints = (client: ec2.EC2Client, input: ec2.DescribeVpcEndpointsCommandInput) =>
+  collect(ec2.paginateDescribeVpcEndpoints({ client }, input), (page) => page.VpcEndpoints);
+
 export const networkKinds: readonly AwsKind[] = [
   ec2Kind<ec2.Vpc>({
     type: "ec2:vpc",
@@ -87,10 +90,9 @@ export const networkKinds: readonly AwsKind[] = [
     noun: "VPC endpoint",
     plural: "VPC endpoints",
     prefix: "vpce-",
-    idFilter: "vpc-endpoint-id",
     vpcFilter: "vpc-id",
-    list: (client, Filters) =>
-      collect(ec2.paginateDescribeVpcEndpoints({ client }, { Filters }), (page) => page.VpcEndpoints),
+    list: (client, Filters) => vpcEndpoints(client, { Filters }),
+    listIds: (client, VpcEndpointIds) => vpcEndpoints(client, { VpcEndpointIds }),
     thing: ({ VpcEndpointId: id, VpcId: vpcId, State, Tags }) => ({
       id,
       tags: tagsOf(Tags),

@@ -46,6 +46,10 @@ describe("a count of which AWS refuses a part", function () {
     );
     const snapshot = await aws.ec2.send(new ec2.CreateSnapshotCommand({ VolumeId: volume.VolumeId }));
     await account.tag(snapshot.SnapshotId, own);
+    const LaunchTemplateData = { InstanceType: "t3.small" as const };
+    const template = { LaunchTemplateName: "template", LaunchTemplateData };
+    const { LaunchTemplate } = await aws.ec2.send(new ec2.CreateLaunchTemplateCommand(template));
+    await account.tag(LaunchTemplate?.LaunchTemplateId, own);
     const Tags = [{ TagKey: own.Key, TagValue: own.Value }];
     await aws.kms.send(new kms.CreateKeyCommand({ Tags }));
     await aws.logs.send(new CreateLogGroupCommand({ logGroupName: "/aws/vpc/sandbox-a-1234567" }));

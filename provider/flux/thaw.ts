@@ -3,7 +3,7 @@ import { fluxKinds } from "../../src/flux/flux-objects.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
 import { isFlux, readObject, rootId, type InventoryObject } from "../../src/teardown/inventory.ts";
 import { describeId } from "../../src/teardown/object-id.ts";
-import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspended.ts";
+import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspension.ts";
 import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
 import { pathOf } from "../kubernetes/discovery.ts";
 import { listAll } from "../kubernetes/list.ts";

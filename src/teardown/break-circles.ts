@@ -19,13 +19,13 @@ export interface BrokenEdge {
 export function breakCircles(
   nodes: readonly ObjectId[],
   edges: readonly Edge[],
-): { readonly kept: Edge[]; readonly broken: BrokenEdge[] } {
+): { readonly unbroken: Edge[]; readonly broken: BrokenEdge[] } {
   const components = strongComponents(nodes, edges);
-  const kept: Edge[] = [];
+  const unbroken: Edge[] = [];
   const circular = new Map<number, Edge[]>();
   for (const edge of edges) {
     const component = components.of.get(edge.before);
-    if (component === undefined || component !== components.of.get(edge.after)) kept.push(edge);
+    if (component === undefined || component !== components.of.get(edge.after)) unbroken.push(edge);
     else append(circular, component, edge);
   }
   const broken: BrokenEdge[] = [];
@@ -38,9 +38,9 @@ export function breakCircles(
     // Sorting is stable, so edges of equal strength stay in the order of their names.
     for (const edge of inside.sort((a, b) => strengthOf(b.requirements) - strengthOf(a.requirements))) {
       const way = growing.add(vertex.get(edge.before) ?? -1, vertex.get(edge.after) ?? -1);
-      if (way === undefined) kept.push(edge);
+      if (way === undefined) unbroken.push(edge);
       else broken.push({ edge, circle: [edge.before, ...way.slice(0, -1).flatMap((at) => order[at] ?? [])] });
     }
   }
-  return { kept, broken };
+  return { unbroken, broken };
 }

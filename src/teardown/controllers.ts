@@ -19,7 +19,10 @@ export interface Controllers {
 
 export const controllerKinds = ["Deployment", "StatefulSet", "DaemonSet"];
 
-export function controllersOf(inventory: Inventory, bringer: ReadonlyMap<ObjectId, ObjectId>): Controllers {
+export function controllersOf(
+  inventory: Inventory,
+  deliveredBy: ReadonlyMap<ObjectId, ObjectId>,
+): Controllers {
   const workloads = new Map<ControllerName, InventoryObject<WorkloadDetail>[]>();
   for (const workload of objectsOf(inventory, "workload")) {
     if (!controllerKinds.includes(workload.kind)) continue;
@@ -31,7 +34,7 @@ export function controllersOf(inventory: Inventory, bringer: ReadonlyMap<ObjectI
   }
   const controlledBy = new Map<string, Set<ObjectId>>();
   for (const { id, detail } of objectsOf(inventory, "role")) {
-    const by = bringer.get(id);
+    const by = deliveredBy.get(id);
     if (by === undefined) continue;
     for (const resource of detail.controls) {
       controlledBy.set(resource, (controlledBy.get(resource) ?? new Set<ObjectId>()).add(by));
@@ -41,7 +44,7 @@ export function controllersOf(inventory: Inventory, bringer: ReadonlyMap<ObjectI
   const deliveries = new Map<string, readonly ObjectId[]>();
   for (const definition of objectsOf(inventory, "definition")) {
     const { group, kind, plural } = definition.detail.defines;
-    const by = bringer.get(definition.id);
+    const by = deliveredBy.get(definition.id);
     const found = [...(by === undefined ? [] : [by]), ...(controlledBy.get(`${plural}.${group}`) ?? [])];
     definitions.set(kindId(group, kind), definition);
     deliveries.set(kindId(group, kind), [...new Set(found)]);

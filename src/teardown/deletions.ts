@@ -1,65 +1,66 @@
 /**
- * What the drain deletes itself, and what goes with it. An object goes with its owner where the owner goes anyway: with the
- * workload or custom object that made it, with the release or Kustomization that delivered it. It stands by itself if nothing
- * deletes it, if its owner has marked it, or if its owner's turn comes too late for it (`pull`). No owner is deleted for the sake of
- * a child.
+ * What the drain deletes directly, and what goes with it. A dependent goes with its owner where the owner goes anyway: with the
+ * workload or custom object that made it, with the release or Kustomization that delivered it. It is deleted directly if nothing
+ * else deletes it, if somebody has marked it, or if its owner goes too late for it (`addBeforeOwner`). No owner is deleted for the
+ * sake of a dependent.
  */
-import { concernsDrain, isDeletedFlux, mayStand, needsController, type Facts } from "./facts.ts";
+import { concernsDrain, isDeletedFlux, mayBeDeleted, needsController, type Facts } from "./facts.ts";
 import { isFlux, type InventoryObject } from "./inventory.ts";
 import { elsewhereOf } from "./laws/elsewhere.ts";
 import { isMarked } from "./marks.ts";
 import { append } from "./multimap.ts";
 import { kindId, type ObjectId } from "./object-id.ts";
+import type { Cascade } from "./ownership.ts";
 import type { Requirement } from "./reasons.ts";
 
 /**
- * `pulled`: what it needs is removed by its owner's deletion, or must be removed before that. `elsewhere`: what it stands for
- * outside the cluster has to be let go of first.
+ * Why an object is deleted directly. `before-owner`: its owner's deletion removes what it needs, or has to wait for it.
+ * `elsewhere`: what it stands for outside the cluster has to be let go of first.
  */
-export type StandsBecause = "flux" | "unowned" | "marked" | "pulled" | "elsewhere";
+export type DirectBecause = "flux" | "unowned" | "marked" | "before-owner" | "elsewhere";
 
 export class Deletions {
   readonly #facts: Facts;
-  readonly #stands = new Map<ObjectId, StandsBecause>();
+  readonly #direct = new Map<ObjectId, DirectBecause>();
 
   constructor(facts: Facts) {
     this.#facts = facts;
     const objects = [...facts.inventory.objects.values()];
     for (const object of objects) {
       const { id } = object;
-      if (isDeletedFlux(facts, id)) this.#stands.set(id, "flux");
-      else if (!mayStand(facts, object)) continue;
-      else if (isMarked(object)) this.#stands.set(id, "marked");
-      else if (elsewhereOf(object) !== undefined) this.#stands.set(id, "elsewhere");
+      if (isDeletedFlux(facts, id)) this.#direct.set(id, "flux");
+      else if (!mayBeDeleted(facts, object)) continue;
+      else if (isMarked(object)) this.#direct.set(id, "marked");
+      else if (elsewhereOf(object) !== undefined) this.#direct.set(id, "elsewhere");
     }
-    for (const object of objects) if (concernsDrain(facts, object)) this.standUnowned(object.id);
+    for (const object of objects) if (concernsDrain(facts, object)) this.addUnowned(object.id);
   }
 
-  /** What the drain deletes itself, in the order of the ids. */
+  /** What the drain deletes directly, in the order of the ids. */
   get nodes(): ObjectId[] {
-    return [...this.#facts.inventory.objects.keys()].filter((id) => this.#stands.has(id));
+    return [...this.#facts.inventory.objects.keys()].filter((id) => this.#direct.has(id));
   }
 
-  standsBecause(id: ObjectId): StandsBecause | undefined {
-    return this.#stands.get(id);
+  directBecause(id: ObjectId): DirectBecause | undefined {
+    return this.#direct.get(id);
   }
 
   /** What the drain deletes so that this object goes: itself, its owner, or nothing. */
   nodeOf(id: ObjectId): ObjectId | undefined {
-    const carrier = this.#carrierOf(id);
-    return this.#stands.has(carrier) ? carrier : this.#fluxOwner(carrier);
+    const last = this.#lastOwnerOf(id);
+    return this.#direct.has(last) ? last : this.#fluxOwnerOf(last);
   }
 
   /**
-   * What the drain deletes where this object has to go by itself: the object, or the owner that would make it anew. That is one
-   * which goes in its own right, and, of what runs pods, whatever keeps the pods running.
+   * What the drain deletes where this object has to go before its release or Kustomization: the object, or the owner that would
+   * make it anew. That is one which goes in its own right, and, of what runs pods, whatever keeps the pods running.
    */
-  topOf(id: ObjectId): ObjectId {
+  topOwnerOf(id: ObjectId): ObjectId {
     const { objects } = this.#facts.inventory;
     for (let current = objects.get(id); current !== undefined;) {
-      const removed = this.#facts.ownership.removedWith.get(current.id);
-      const owner = removed && objects.get(removed.by);
-      const made = removed?.how === "garbage-collection" || removed?.how === "controller";
+      const cascade = this.#facts.ownership.deletedWith.get(current.id);
+      const owner = cascade && objects.get(cascade.owner);
+      const made = cascade?.how === "garbage-collection" || cascade?.how === "controller";
       if (!made || owner === undefined || !this.#makesAnew(owner, current)) return current.id;
       current = owner;
     }
@@ -67,71 +68,73 @@ export class Deletions {
   }
 
   #makesAnew(owner: InventoryObject, object: InventoryObject): boolean {
-    if (isFlux(owner) || !mayStand(this.#facts, owner)) return false;
+    if (isFlux(owner) || !mayBeDeleted(this.#facts, owner)) return false;
     if (concernsDrain(this.#facts, owner)) return true;
     const isCustom = this.#facts.controllers.definitions.has(kindId(owner.group, owner.kind));
     return object.detail.type === "workload" && (owner.detail.type === "workload" || isCustom);
   }
 
-  /** What takes this object along, short of what Flux delivers it by; itself or the last of its owners if nothing does. */
-  #carrierOf(id: ObjectId): ObjectId {
+  /** Along its owners, the first that is deleted directly or that Flux deletes; if there is none, the last. */
+  #lastOwnerOf(id: ObjectId): ObjectId {
     let current = id;
     for (;;) {
-      const removed = this.#facts.ownership.removedWith.get(current);
-      const isEnd = this.#stands.has(current) || isFlux(this.#facts.inventory.objects.get(current));
-      if (isEnd || removed === undefined || removed.how === "prune" || removed.how === "uninstall") {
-        return current;
-      }
-      current = removed.by;
+      const cascade = this.#facts.ownership.deletedWith.get(current);
+      const isEnd = this.#direct.has(current) || isFlux(this.#facts.inventory.objects.get(current));
+      if (isEnd || cascade === undefined || isByFlux(cascade)) return current;
+      current = cascade.owner;
     }
   }
 
-  /** Makes an object stand by itself, unless it goes with something that is deleted anyway. */
-  standUnowned(id: ObjectId): void {
-    const top = this.topOf(id);
+  /** Adds an object that goes with nothing that is deleted anyway. */
+  addUnowned(id: ObjectId): void {
+    const top = this.topOwnerOf(id);
     const object = this.#facts.inventory.objects.get(top);
-    if (this.nodeOf(id) !== undefined || object === undefined || !mayStand(this.#facts, object)) return;
-    this.#stands.set(top, "unowned");
+    if (this.nodeOf(id) !== undefined || object === undefined || !mayBeDeleted(this.#facts, object)) return;
+    this.#direct.set(top, "unowned");
   }
 
-  /** What was made to stand before its owner was goes with the owner after all. */
+  /** What was added before its owner was goes with the owner after all. */
   joinOwners(): void {
-    for (const [id, because] of [...this.#stands]) {
+    for (const [id, because] of [...this.#direct]) {
       if (because !== "unowned") continue;
-      this.#stands.delete(id);
-      if (this.nodeOf(id) === undefined) this.#stands.set(id, because);
+      this.#direct.delete(id);
+      if (this.nodeOf(id) === undefined) this.#direct.set(id, because);
     }
   }
 
-  /** Makes an object that would go with its release or Kustomization go before it. */
-  pull(id: ObjectId): void {
-    const top = this.topOf(id);
-    if (!this.#stands.has(top)) this.#stands.set(top, "pulled");
+  /** Has an object that would go with its release or Kustomization deleted before it. */
+  addBeforeOwner(id: ObjectId): void {
+    const top = this.topOwnerOf(id);
+    if (!this.#direct.has(top)) this.#direct.set(top, "before-owner");
   }
 
-  isDelegated(id: ObjectId): boolean {
-    const carrier = this.#carrierOf(id);
-    return !this.#stands.has(carrier) && this.#fluxOwner(carrier) !== undefined;
+  goesWithFlux(id: ObjectId): boolean {
+    const last = this.#lastOwnerOf(id);
+    return !this.#direct.has(last) && this.#fluxOwnerOf(last) !== undefined;
   }
 
-  #fluxOwner(carrier: ObjectId): ObjectId | undefined {
-    const removed = this.#facts.ownership.removedWith.get(carrier);
-    if (removed === undefined || isFlux(this.#facts.inventory.objects.get(carrier))) return undefined;
-    return removed.how === "prune" || removed.how === "uninstall" ? removed.by : undefined;
+  #fluxOwnerOf(id: ObjectId): ObjectId | undefined {
+    const cascade = this.#facts.ownership.deletedWith.get(id);
+    if (cascade === undefined || isFlux(this.#facts.inventory.objects.get(id))) return undefined;
+    return isByFlux(cascade) ? cascade.owner : undefined;
   }
 }
 
-/** Deletions before any circle is looked at (`pull-circles.ts`). */
+function isByFlux({ how }: Cascade): boolean {
+  return how === "prune" || how === "uninstall";
+}
+
+/** Deletions before any circle is found (`ease-circles.ts`). */
 export function firstDeletions(facts: Facts, requirements: readonly Requirement[]): Deletions {
   const deletions = new Deletions(facts);
   for (const { before, after, reason } of requirements) {
     // Whoever mounts a volume that goes has to go as well, by whatever hand it was made.
     if (reason.rule === "mounted-volume" && deletions.nodeOf(after) !== undefined) {
-      deletions.standUnowned(before);
+      deletions.addUnowned(before);
     }
   }
   deletions.joinOwners();
-  pullAll(
+  addBeforeOwners(
     deletions,
     requirements,
     requirements.filter(({ before, after, reason }) => {
@@ -146,23 +149,24 @@ export function firstDeletions(facts: Facts, requirements: readonly Requirement[
 }
 
 /**
- * Pulls what has to go first in each of the given requirements, and whatever of the same owner has to go before that in turn.
+ * Has deleted directly what has to go first in each of the given requirements, and whatever of the same owner has to go before
+ * that in turn.
  */
-export function pullAll(
+export function addBeforeOwners(
   deletions: Deletions,
   requirements: readonly Requirement[],
   violated: readonly Requirement[],
 ): void {
   const before = new Map<ObjectId, ObjectId[]>();
   for (const requirement of requirements) {
-    append(before, deletions.topOf(requirement.after), requirement.before);
+    append(before, deletions.topOwnerOf(requirement.after), requirement.before);
   }
   const pending = violated.map((requirement) => requirement.before);
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    if (!deletions.isDelegated(id)) continue;
+    if (!deletions.goesWithFlux(id)) continue;
     const owner = deletions.nodeOf(id);
-    deletions.pull(id);
-    for (const first of before.get(deletions.topOf(id)) ?? []) {
+    deletions.addBeforeOwner(id);
+    for (const first of before.get(deletions.topOwnerOf(id)) ?? []) {
       if (deletions.nodeOf(first) === owner) pending.push(first);
     }
   }

@@ -6,7 +6,7 @@ import type { ObjectId } from "./object-id.ts";
 
 export type Disposition =
   | { readonly by: "drain" }
-  /** It goes with an object that the drain deletes. */
+  /** It goes with an owner that the drain deletes. */
   | { readonly by: "owner"; readonly owner: ObjectId }
   /** It holds nothing outside, and is gone when the cluster is. */
   | { readonly by: "cluster" }
@@ -15,7 +15,7 @@ export type Disposition =
    * pruning; a volume or snapshot that is to be retained.
    */
   | { readonly by: "nobody"; readonly because: "root" | "not-pruned" | "retained" }
-  /** Its deletion would take along what nobody may delete. */
+  /** Its deletion would delete what is protected. */
   | { readonly by: "nobody"; readonly because: "takes-protected"; readonly object: ObjectId };
 
 export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId, Disposition> {
@@ -24,8 +24,8 @@ export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId
   return dispositions;
 
   function dispositionOf(id: ObjectId): Disposition {
-    const { kept, bringer, removedWith } = facts.ownership;
-    const object = kept.get(id);
+    const { takesProtected, deliveredBy, deletedWith } = facts.ownership;
+    const object = takesProtected.get(id);
     if (object !== undefined) {
       return object === id
         ? { by: "nobody", because: "root" }
@@ -39,8 +39,8 @@ export function dispositionsOf(facts: Facts, deletions: Deletions): Map<ObjectId
       return { by: "nobody", because: "retained" };
     }
     if (node !== undefined) return { by: "owner", owner: node };
-    const owner = facts.inventory.objects.get(bringer.get(id) ?? "");
-    const delivered = isFlux(owner) && !kept.has(owner.id) && removedWith.get(id) === undefined;
+    const owner = facts.inventory.objects.get(deliveredBy.get(id) ?? "");
+    const delivered = isFlux(owner) && !takesProtected.has(owner.id) && deletedWith.get(id) === undefined;
     return delivered ? { by: "nobody", because: "not-pruned" } : { by: "cluster" };
   }
 }

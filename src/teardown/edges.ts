@@ -4,7 +4,7 @@ import type { Facts } from "./facts.ts";
 import { compareIds, type ObjectId } from "./object-id.ts";
 import type { Requirement } from "./reasons.ts";
 
-/** `before` and `after` are both deleted by the drain itself. */
+/** The drain deletes both `before` and `after` directly. */
 export interface Edge {
   readonly before: ObjectId;
   readonly after: ObjectId;
@@ -19,7 +19,7 @@ export function edgesBetween(
   requirements: readonly Requirement[],
 ): Edge[] {
   const edges = new Map<string, { before: ObjectId; after: ObjectId; requirements: Requirement[] }>();
-  for (const requirement of [...requirements, ...parents()]) {
+  for (const requirement of [...requirements, ...owners()]) {
     const before = deletions.nodeOf(requirement.before);
     const after = deletions.nodeOf(requirement.after);
     if (before === undefined || after === undefined || before === after) continue;
@@ -32,11 +32,11 @@ export function edgesBetween(
   for (const edge of sorted) edge.requirements.sort(compareRequirements);
   return sorted.sort((a, b) => compareIds(a.before, b.before) || compareIds(a.after, b.after));
 
-  /** What stands by itself goes before that whose deletion would take it along. */
-  function parents(): Requirement[] {
+  /** What is deleted directly goes before the owner whose deletion would delete it. */
+  function owners(): Requirement[] {
     return deletions.nodes.flatMap((node) => {
-      const by = facts.ownership.removedWith.get(node)?.by;
-      return by === undefined ? [] : [{ before: node, after: by, reason: { rule: "made-by" } }];
+      const owner = facts.ownership.deletedWith.get(node)?.owner;
+      return owner === undefined ? [] : [{ before: node, after: owner, reason: { rule: "made-by" } }];
     });
   }
 }

@@ -25,7 +25,7 @@ export interface Facts {
 
 export function factsOf(inventory: Inventory): Facts {
   const ownership = ownershipOf(inventory);
-  const controllers = controllersOf(inventory, ownership.bringer);
+  const controllers = controllersOf(inventory, ownership.deliveredBy);
   const holdings = new Map<ObjectId, readonly ExternalHolding[]>();
   for (const object of inventory.objects.values()) {
     const held = holdingsOf(object, { inventory, controllers });
@@ -33,8 +33,8 @@ export function factsOf(inventory: Inventory): Facts {
   }
   const workloads = new Map<ObjectId, InventoryObject<WorkloadDetail>[]>();
   for (const workload of objectsOf(inventory, "workload")) {
-    const bringer = ownership.bringer.get(workload.id);
-    if (bringer !== undefined) append(workloads, bringer, workload);
+    const deliveredBy = ownership.deliveredBy.get(workload.id);
+    if (deliveredBy !== undefined) append(workloads, deliveredBy, workload);
   }
   return { inventory, ownership, controllers, holdings, protected: protectedObjects(inventory), workloads };
 }
@@ -49,14 +49,14 @@ function protectedObjects(inventory: Inventory): Set<ObjectId> {
   return new Set([...found.map(({ id }) => id), ...mounted]);
 }
 
-/** Whether the drain may delete an object by itself at all. */
-export function mayStand(facts: Facts, { id }: InventoryObject): boolean {
-  return !facts.ownership.kept.has(id) && !facts.protected.has(id);
+/** Whether the drain may delete an object directly at all. */
+export function mayBeDeleted(facts: Facts, { id }: InventoryObject): boolean {
+  return !facts.ownership.takesProtected.has(id) && !facts.protected.has(id);
 }
 
 /** Flux objects that a drain deletes: all but those that Flux itself needs. */
 export function isDeletedFlux({ inventory, ownership }: Facts, id: ObjectId): boolean {
-  return isFlux(inventory.objects.get(id)) && !ownership.kept.has(id);
+  return isFlux(inventory.objects.get(id)) && !ownership.takesProtected.has(id);
 }
 
 /**
@@ -86,18 +86,18 @@ export function needsController(facts: Facts, object: InventoryObject): boolean 
   return definitionOf(facts, object) !== undefined && foreignFinalizers(object.finalizers).length > 0;
 }
 
-/** What a drain sees to, by itself or through its owner; the rest goes with the cluster. */
+/** What a drain sees to, directly or through its owner; the rest goes with the cluster. */
 export function concernsDrain(facts: Facts, object: InventoryObject): boolean {
-  if (!mayStand(facts, object)) return false;
+  if (!mayBeDeleted(facts, object)) return false;
   if (isFlux(object) || isMarked(object) || elsewhereOf(object) !== undefined) return true;
   if (needsController(facts, object)) return true;
   const definition = definitionOf(facts, object);
-  // What it is a child of makes it anew as long as that is there, such as a report about a workload: it goes with that.
-  if (definition === undefined || isChild(facts, object)) return false;
+  // Its owner makes it anew as long as that is there, such as a report about a workload: it goes with that.
+  if (definition === undefined || isCollected(facts, object)) return false;
   const deliveries = facts.controllers.deliveries.get(kindId(object.group, object.kind)) ?? [];
   return deliveries.some((id) => isDeletedFlux(facts, id));
 }
 
-function isChild({ ownership }: Facts, { id }: InventoryObject): boolean {
-  return ownership.removedWith.get(id)?.how === "garbage-collection";
+function isCollected({ ownership }: Facts, { id }: InventoryObject): boolean {
+  return ownership.deletedWith.get(id)?.how === "garbage-collection";
 }

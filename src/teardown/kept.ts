@@ -73,8 +73,9 @@ function inKubernetes({ dispositions, facts }: Order): Kept[] {
   const flux: Kept[] = [];
   for (const [id, disposition] of dispositions) {
     if (disposition.by !== "nobody") continue;
-    if (disposition.because === "not-pruned") append(notPruned, facts.ownership.bringer.get(id) ?? id, id);
-    // What is protected itself stays in any case; what only would take it along is worth a line.
+    if (disposition.because === "not-pruned")
+      append(notPruned, facts.ownership.deliveredBy.get(id) ?? id, id);
+    // What is protected itself stays in any case; what would only take it with it is worth a line.
     const isPlain = facts.protected.has(id) && disposition.because !== "root";
     const why = isPlain ? undefined : whyNobody(facts, disposition);
     if (why === undefined) continue;

@@ -1,6 +1,6 @@
 /**
  * What owners say about their objects and the program cannot see. Both marks are accepted as an annotation or as a label, on
- * any object; a marked object is deleted by itself and not together with what it was delivered by.
+ * any object; a marked object is deleted directly and not with what delivered it.
  */
 import { metadataValue, type InventoryObject } from "./inventory.ts";
 

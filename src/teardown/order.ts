@@ -3,31 +3,31 @@
  * same inventory gives the same order, in whatever order it was listed.
  */
 import { breakCircles, type BrokenEdge } from "./break-circles.ts";
-import { firstDeletions, type StandsBecause } from "./deletions.ts";
+import { firstDeletions, type DirectBecause } from "./deletions.ts";
 import { dispositionsOf, type Disposition } from "./dispositions.ts";
 import { edgesBetween, type Edge } from "./edges.ts";
 import { factsOf, type Facts } from "./facts.ts";
 import { WaveGraph } from "./graph/wave-graph.ts";
 import type { Inventory } from "./inventory.ts";
-import { putLate, type Late } from "./late.ts";
+import { putLast, type Last } from "./last.ts";
 import { marksOf } from "./marks.ts";
 import type { ObjectId } from "./object-id.ts";
-import { pullFromCircles } from "./pull-circles.ts";
+import { easeCircles } from "./ease-circles.ts";
 import { rules } from "./rules/index.ts";
 import { applyStages, type Stages } from "./stages.ts";
 
 export interface Order {
   readonly facts: Facts;
-  /** What the drain deletes itself, each exactly once, in the order of the ids within a wave. */
+  /** What the drain deletes directly, each exactly once, in the order of the ids within a wave. */
   readonly waves: readonly (readonly ObjectId[])[];
   /** Those that the waves respect. */
   readonly edges: readonly Edge[];
   readonly broken: readonly BrokenEdge[];
   readonly stages: Stages;
-  readonly late: Late;
+  readonly last: Last;
   /** Of every object of the inventory: how it goes, or why it stays. */
   readonly dispositions: ReadonlyMap<ObjectId, Disposition>;
-  readonly standsBecause: ReadonlyMap<ObjectId, StandsBecause>;
+  readonly directBecause: ReadonlyMap<ObjectId, DirectBecause>;
 }
 
 /** Linear in objects and requirements, but for the circles, of which there are few. */
@@ -35,23 +35,23 @@ export function teardownOrder(inventory: Inventory): Order {
   const facts = factsOf(inventory);
   const requirements = rules.flatMap((rule) => rule(facts));
   const deletions = firstDeletions(facts, requirements);
-  pullFromCircles(deletions, edgesBetween(facts, deletions, requirements), requirements);
+  easeCircles(deletions, edgesBetween(facts, deletions, requirements), requirements);
 
   const { nodes } = deletions;
-  const { kept, broken } = breakCircles(nodes, edgesBetween(facts, deletions, requirements));
-  const graph = new WaveGraph(nodes, kept);
-  const stages = applyStages(graph, kept, stagesOf(inventory, nodes));
-  const late = putLate(graph, facts, deletions, markedOf(inventory, nodes));
+  const { unbroken: edges, broken } = breakCircles(nodes, edgesBetween(facts, deletions, requirements));
+  const graph = new WaveGraph(nodes, edges);
+  const stages = applyStages(graph, edges, stagesOf(inventory, nodes));
+  const last = putLast(graph, facts, deletions, markedOf(inventory, nodes));
 
   return {
     facts,
     waves: inWaves(nodes, graph.waves()),
-    edges: kept,
+    edges,
     broken,
     stages,
-    late,
+    last,
     dispositions: dispositionsOf(facts, deletions),
-    standsBecause: new Map(nodes.map((id) => [id, deletions.standsBecause(id) ?? "unowned"])),
+    directBecause: new Map(nodes.map((id) => [id, deletions.directBecause(id) ?? "unowned"])),
   };
 }
 

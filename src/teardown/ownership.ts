@@ -1,85 +1,82 @@
 /**
- * Who put an object there, and whose deletion takes it along. The two differ: a Kustomization that does not prune, and a
- * chart's `crds/` folder, bring objects that stay when they go.
+ * Who delivered an object, and whose deletion deletes it. The two differ: a Kustomization that does not prune, and a chart's
+ * `crds/` folder, deliver objects that stay when they go.
  */
 import { bindingSource, type BindingSource } from "./binding-source.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "./inventory.ts";
-import { keptOwners, type KeptOwners } from "./kept-owners.ts";
+import { whatTakesProtected, type TakesProtected } from "./takes-protected.ts";
 import { elsewhereOf } from "./laws/elsewhere.ts";
 import { objectId, type ObjectId } from "./object-id.ts";
 
 /**
- * `prune` and `uninstall`: by the deletion of the Flux object. `garbage-collection`: by an owner reference. `controller`: by
- * the controller of the object it was generated from.
+ * How the deletion of an owner deletes a dependent. `prune` and `uninstall`: the owner is the Flux object. `garbage-collection`: there
+ * is an owner reference. `controller`: the controller of the object it was generated from does it.
  */
-export type Removal = "prune" | "uninstall" | "garbage-collection" | "controller";
-
-export interface Removed {
-  readonly by: ObjectId;
-  readonly how: Removal;
+export interface Cascade {
+  readonly owner: ObjectId;
+  readonly how: "prune" | "uninstall" | "garbage-collection" | "controller";
 }
 
 export interface Ownership {
   /** The Flux object that applied or installed it. */
-  readonly bringer: ReadonlyMap<ObjectId, ObjectId>;
-  /** The next object whose deletion deletes it. No chain of these is a circle, Flux's own objects apart. */
-  readonly removedWith: ReadonlyMap<ObjectId, Removed>;
-  /** What is never deleted, because it would take along what nobody may delete. */
-  readonly kept: KeptOwners;
+  readonly deliveredBy: ReadonlyMap<ObjectId, ObjectId>;
+  /** The next owner. No chain of these is a circle, Flux's own objects apart. */
+  readonly deletedWith: ReadonlyMap<ObjectId, Cascade>;
+  readonly takesProtected: TakesProtected;
 }
 
 export function ownershipOf(inventory: Inventory): Ownership {
-  const bringer = bringersOf(inventory);
+  const deliveredBy = deliveriesIn(inventory);
   const listings = new Map(
     objectsOf(inventory, "kustomization").map(({ id, detail }) => [id, new Set(detail.inventory)]),
   );
   const byUid = new Map([...inventory.objects.values()].map((object) => [object.uid, object.id]));
   byUid.delete("");
-  const kept = keptOwners(inventory, (id) => {
+  const takesProtected = whatTakesProtected(inventory, (id) => {
     const object = inventory.objects.get(id);
     if (object === undefined) return [];
     const all = [byFlux(object), byOwner(object), bySource(object)];
-    return all.flatMap((removed) => (removed === undefined || removed.by === id ? [] : [removed.by]));
+    return all.flatMap((cascade) => (cascade === undefined || cascade.owner === id ? [] : [cascade.owner]));
   });
-  const removedWith = new Map<ObjectId, Removed>();
+  const deletedWith = new Map<ObjectId, Cascade>();
   for (const object of inventory.objects.values()) {
     const flux = byFlux(object);
     // Suspended, and left as it is, it deletes nothing.
-    const pruned = flux !== undefined && kept.has(flux.by) ? undefined : flux;
-    const removed = isFlux(object)
+    const pruned = flux !== undefined && takesProtected.has(flux.owner) ? undefined : flux;
+    const cascade = isFlux(object)
       ? (pruned ?? byOwner(object))
       : (byOwner(object) ?? bySource(object) ?? pruned);
-    if (removed !== undefined && removed.by !== object.id) removedWith.set(object.id, removed);
+    if (cascade !== undefined && cascade.owner !== object.id) deletedWith.set(object.id, cascade);
   }
-  openCircles(inventory, removedWith);
-  return { bringer, removedWith, kept };
+  openCircles(inventory, deletedWith);
+  return { deliveredBy, deletedWith, takesProtected };
 
-  function byOwner({ ownerUids }: InventoryObject): Removed | undefined {
+  function byOwner({ ownerUids }: InventoryObject): Cascade | undefined {
     const owner = ownerUids.map((uid) => byUid.get(uid)).find((id) => id !== undefined);
-    return owner === undefined ? undefined : { by: owner, how: "garbage-collection" };
+    return owner === undefined ? undefined : { owner, how: "garbage-collection" };
   }
 
-  function bySource(object: InventoryObject): Removed | undefined {
+  function bySource(object: InventoryObject): Cascade | undefined {
     const source = generatedFrom(object);
     const found = source === undefined ? undefined : inventory.objects.get(source);
     // A controller that has let go of an object deletes nothing with it: helm-controller leaves a suspended release's chart.
     if (found === undefined || elsewhereOf(found) !== undefined) return undefined;
-    return { by: found.id, how: "controller" };
+    return { owner: found.id, how: "controller" };
   }
 
-  function byFlux(object: InventoryObject): Removed | undefined {
-    const by = bringer.get(object.id);
-    const owner = inventory.objects.get(by ?? "");
-    if (by === undefined || !isFlux(owner) || elsewhereOf(owner) !== undefined) return undefined;
-    if (owner.detail.type === "kustomization") {
-      const listed = listings.get(by)?.has(object.id) === true;
-      return listed && owner.detail.prunes && isPrunable(object, owner) ? { by, how: "prune" } : undefined;
+  function byFlux(object: InventoryObject): Cascade | undefined {
+    const owner = deliveredBy.get(object.id);
+    const flux = inventory.objects.get(owner ?? "");
+    if (owner === undefined || !isFlux(flux) || elsewhereOf(flux) !== undefined) return undefined;
+    if (flux.detail.type === "kustomization") {
+      const listed = listings.get(owner)?.has(object.id) === true;
+      return listed && flux.detail.prunes && isPrunable(object, flux) ? { owner, how: "prune" } : undefined;
     }
     // Helm marks what is in a release's manifest, and leaves alone what comes from `crds/`, is a hook, or has a policy:
     // "keep", or any other (`filterManifestsToKeep`).
     const inManifest = object.annotations[helm.releaseName] !== undefined;
     const keep = object.annotations[helm.resourcePolicy] !== undefined;
-    return inManifest && !keep ? { by, how: "uninstall" } : undefined;
+    return inManifest && !keep ? { owner, how: "uninstall" } : undefined;
   }
 }
 
@@ -119,7 +116,7 @@ function says({ labels, annotations }: InventoryObject, key: string, value: stri
   return [labels[key], annotations[key]].some((given) => given?.toLowerCase() === value.toLowerCase());
 }
 
-function bringersOf(inventory: Inventory): Map<ObjectId, ObjectId> {
+function deliveriesIn(inventory: Inventory): Map<ObjectId, ObjectId> {
   const listedBy = new Map<ObjectId, ObjectId>();
   for (const { id, detail } of objectsOf(inventory, "kustomization")) {
     if (detail.remote) continue;
@@ -130,7 +127,7 @@ function bringersOf(inventory: Inventory): Map<ObjectId, ObjectId> {
     const key = `${detail.release.namespace}/${detail.release.name}`;
     if (!detail.remote && !releases.has(key)) releases.set(key, id);
   }
-  const bringers = new Map<ObjectId, ObjectId>();
+  const deliveredBy = new Map<ObjectId, ObjectId>();
   for (const object of inventory.objects.values()) {
     const labelled = fluxLabel(object, kustomize.name, kustomize.namespace, "kustomize.toolkit.fluxcd.io");
     const listed = listedBy.get(object.id);
@@ -146,12 +143,12 @@ function bringersOf(inventory: Inventory): Map<ObjectId, ObjectId> {
       labelled,
       listed,
     ];
-    const bringer = candidates.find(
+    const by = candidates.find(
       (id) => id !== undefined && id !== object.id && isFlux(inventory.objects.get(id)),
     );
-    if (bringer !== undefined) bringers.set(object.id, bringer);
+    if (by !== undefined) deliveredBy.set(object.id, by);
   }
-  return bringers;
+  return deliveredBy;
 }
 
 function fluxLabel(
@@ -188,16 +185,16 @@ const bindingSources: Partial<Record<BindingSource["prefix"], { group: string; k
 };
 
 /** A circle of owner references removes nothing: it is opened where it is met first, so that each chain ends. */
-function openCircles(inventory: Inventory, removedWith: Map<ObjectId, Removed>): void {
+function openCircles(inventory: Inventory, deletedWith: Map<ObjectId, Cascade>): void {
   const done = new Set<ObjectId>();
   for (const start of inventory.objects.keys()) {
     const path = new Set<ObjectId>();
     let id: ObjectId | undefined = start;
     while (id !== undefined && !done.has(id)) {
       path.add(id);
-      const next: ObjectId | undefined = removedWith.get(id)?.by;
+      const next: ObjectId | undefined = deletedWith.get(id)?.owner;
       if (next !== undefined && path.has(next)) {
-        if (!isFlux(inventory.objects.get(id))) removedWith.delete(id);
+        if (!isFlux(inventory.objects.get(id))) deletedWith.delete(id);
         break;
       }
       id = next;

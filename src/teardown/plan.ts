@@ -10,7 +10,7 @@ import { describeId, type ObjectId } from "./object-id.ts";
 import { teardownOrder, type Order } from "./order.ts";
 import { explain } from "./reasons.ts";
 import { stuckNow, type Stuck } from "./stuck.ts";
-import { suspendedByOthers } from "./suspended.ts";
+import { suspendedByOthers } from "./suspension.ts";
 import { whyInItsWave } from "./why.ts";
 
 export interface PlanSource {
@@ -79,9 +79,9 @@ export interface PricedItem {
 
 export interface PlanTotals {
   readonly waves: number;
-  /** Deleted by the drain itself. */
+  /** What the drain deletes directly. */
   readonly objects: number;
-  /** Deleted with these. */
+  /** What goes with these. */
   readonly withThem: number;
   readonly external: number;
   /** US dollars for what holds something in AWS and has a price. */
@@ -168,11 +168,11 @@ function marksIn({ objects }: Inventory, id: ObjectId): Marks {
   return marksOf(objects.get(id) ?? { annotations: {}, labels: {} });
 }
 
-function notesOn({ facts, standsBecause }: Order, id: ObjectId, suspended: ReadonlySet<ObjectId>): string[] {
+function notesOn({ facts, directBecause }: Order, id: ObjectId, suspended: ReadonlySet<ObjectId>): string[] {
   const object = facts.inventory.objects.get(id);
   const notes: string[] = [];
-  if (standsBecause.get(id) === "pulled") {
-    const owner = facts.ownership.removedWith.get(id)?.by ?? "";
+  if (directBecause.get(id) === "before-owner") {
+    const owner = facts.ownership.deletedWith.get(id)?.owner ?? "";
     notes.push(`is deleted by itself, for ${describeId(owner)}, which delivers it, has to go later`);
   }
   if (object !== undefined && elsewhereOf(object) !== undefined) {

@@ -1,4 +1,4 @@
-/** What will not go by itself as things stand, why, and what to do: seen before anything is deleted. */
+/** What will not go by itself as things are, why, and what to do: seen before anything is deleted. */
 import { controllerKinds, controllerState } from "./controllers.ts";
 import { finalizerController } from "./external-state.ts";
 import { needsController, type Facts } from "./facts.ts";

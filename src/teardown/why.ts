@@ -1,4 +1,4 @@
-/** Why an object stands in its wave: what of the wave before it waits for. */
+/** Why an object is in its wave: what of the wave before it waits for. */
 import { append } from "./multimap.ts";
 import { describeId, type ObjectId } from "./object-id.ts";
 import type { Order } from "./order.ts";
@@ -24,8 +24,8 @@ export function whyInItsWave(order: Order): (id: ObjectId) => string[] {
     return [
       ...reasons.slice(0, listed),
       ...(more > 0 ? [`and after ${more} more for the like`] : []),
-      ...(order.late.controllers.has(id) ? [explainPreference({ rule: "controllers-last" })] : []),
-      ...(order.late.nodes.has(id) ? [explainPreference({ rule: "nodes-last" })] : []),
+      ...(order.last.controllers.has(id) ? [explainPreference({ rule: "controllers-last" })] : []),
+      ...(order.last.nodes.has(id) ? [explainPreference({ rule: "nodes-last" })] : []),
       ...(stage === undefined ? [] : [explainPreference({ rule: "stage", stage })]),
     ];
   };

@@ -4,7 +4,7 @@ import { readObject, type InventoryObject } from "../../../src/teardown/inventor
 import { isJudgedByMetadata, Permit, type Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
 import { text } from "../../../src/teardown/read/fields.ts";
-import { mergePatchType } from "../../../src/teardown/suspended.ts";
+import { mergePatchType } from "../../../src/teardown/suspension.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
 import { ApiRefusal, type ClusterApi } from "../../kubernetes/api.ts";

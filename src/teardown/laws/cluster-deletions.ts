@@ -81,7 +81,7 @@ function refusedUnblocking({ id, detail }: InventoryObject, name: string): Refus
 /** What the drain deletes: what Flux delivered, what holds something outside, what an owner marked. */
 function mayGo(object: InventoryObject): boolean {
   if (isFlux(object) || isMarkedByOwner(object)) return true;
-  // A definition takes all its objects along, whoever made them: only Flux deletes what Flux delivered of these.
+  // A definition takes all its objects with it, whoever made them: only Flux deletes what Flux delivered of these.
   if (object.detail.type === "definition") return false;
   if (isCustom(object)) return true;
   return (isDelivered(object) && !isToldToStay(object)) || holdsOutside(object);

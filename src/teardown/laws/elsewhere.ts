@@ -12,7 +12,7 @@ export interface Elsewhere {
   /** What stays. */
   readonly what: string;
   readonly why: string;
-  /** Whether the object could be deleted as it stands, and what it stands for would stay. */
+  /** Whether the object could be deleted as it is, and what it stands for would stay. */
   readonly isLetGo: boolean;
   /** A merge patch after which that is so. */
   readonly letGo: object;

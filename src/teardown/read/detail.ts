@@ -25,15 +25,15 @@ export type Detail =
 
 interface FluxDetail {
   readonly suspended: boolean;
-  /** What has to be ready before it, without the gate that a teardown adds. */
+  /** What has to be ready before it, without the one that a teardown adds. */
   readonly dependsOn: readonly ObjectId[];
-  /** `spec.dependsOn` as it stands: a merge patch has to repeat it whole. */
+  /** `spec.dependsOn` as it is: a merge patch has to repeat it whole. */
   readonly dependencies: readonly unknown[];
   /** The account it acts as; without it nothing is pruned or uninstalled. */
   readonly account: ObjectId | undefined;
   /** What it applies is in another cluster. */
   readonly remote: boolean;
-  /** Of the condition Ready; undefined before the first look at it. */
+  /** Of the condition Ready; undefined before its controller has seen it. */
   readonly ready: boolean | undefined;
   /** It is being reconciled at this moment: the condition Ready is Unknown. */
   readonly inFlight: boolean;

@@ -1,6 +1,6 @@
 /** Kustomization and HelmRelease, as Flux 2.7 to 2.9 define them. */
 import { parseInventoryEntry } from "../flux-inventory-entry.ts";
-import { isGate } from "../gate.ts";
+import { isMissingDependency } from "../missing-dependency.ts";
 import { objectId, type ObjectIdentity } from "../object-id.ts";
 import type { HelmReleaseDetail, KustomizationDetail } from "./detail.ts";
 import { at, flag, list, text } from "./fields.ts";
@@ -48,7 +48,9 @@ function readCommon(
   { group, kind, namespace }: ObjectIdentity,
   manifest: unknown,
 ): Omit<KustomizationDetail, "type" | "prunes" | "inventory"> {
-  const dependencies = list(manifest, "spec", "dependsOn").filter((dependency) => !isGate(dependency));
+  const dependencies = list(manifest, "spec", "dependsOn").filter(
+    (dependency) => !isMissingDependency(dependency),
+  );
   const account = text(manifest, "spec", "serviceAccountName");
   const ready = list(manifest, "status", "conditions").find((item) => text(item, "type") === "Ready");
   const status = text(ready, "status");

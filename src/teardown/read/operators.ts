@@ -13,7 +13,7 @@ const terraform = /^infra\.contrib\.fluxcd\.io$/;
 const settings = /^(ProviderConfig|ProviderConfigUsage|ClusterProviderConfig|FieldExport|AdoptedResource)$/;
 
 /** @param kind `<Kind>.<group>` */
-export function standsForAwsResource(kind: string): boolean {
+export function isAwsResource(kind: string): boolean {
   const dot = kind.indexOf(".");
   const group = kind.slice(dot + 1);
   return (
@@ -26,7 +26,7 @@ export function standsForAwsResource(kind: string): boolean {
 export function readAwsResource(identity: ObjectIdentity, manifest: unknown): AwsResourceDetail {
   if (ack.test(identity.group)) return readAck(manifest);
   if (terraform.test(identity.group)) {
-    // It deletes what stands in its own state, and only if it is told to.
+    // It deletes what is in its own state, and only if it is told to.
     const orphans = !flag(manifest, "spec", "destroyResourcesOnDeletion");
     return { type: "aws-resource", madeHere: true, orphans, letGo: {} };
   }

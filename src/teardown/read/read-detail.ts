@@ -11,7 +11,7 @@ import {
   readTargetBinding,
 } from "./networking.ts";
 import { readNodeClaim, readNodeClass, readNodePool } from "./nodes.ts";
-import { readAwsResource, standsForAwsResource } from "./operators.ts";
+import { readAwsResource, isAwsResource } from "./operators.ts";
 import { readBinding, readRole } from "./rbac.ts";
 import { readApiService, readDefinition, readWebhooks } from "./serving.ts";
 import { readClaim, readSnapshot, readSnapshotContent, readVolume } from "./storage.ts";
@@ -54,11 +54,11 @@ const readers: Readonly<Record<string, Reader>> = {
 
 export function readDetail(identity: ObjectIdentity, manifest: unknown): Detail {
   const kind = kindId(identity.group, identity.kind);
-  const reader = readers[kind] ?? (standsForAwsResource(kind) ? readAwsResource : undefined);
+  const reader = readers[kind] ?? (isAwsResource(kind) ? readAwsResource : undefined);
   return reader === undefined ? { type: "other" } : reader(identity, manifest);
 }
 
 /** Whether more of an object is read than its metadata. @param kind `<Kind>.<group>` */
 export function isReadWhole(kind: string): boolean {
-  return Object.hasOwn(readers, kind) || standsForAwsResource(kind);
+  return Object.hasOwn(readers, kind) || isAwsResource(kind);
 }

@@ -1,4 +1,4 @@
-/** The rules that an order must keep. The parent of an object is not among them: that follows from how it is deleted. */
+/** The rules that an order must keep. The owner of an object is not among them: that follows from how it is deleted. */
 import type { Facts } from "../facts.ts";
 import type { Requirement } from "../reasons.ts";
 import { accounts } from "./accounts.ts";

@@ -57,7 +57,7 @@ const scenarios: readonly Scenario[] = [
     waves: [["HelmRelease kyverno/kyverno"]],
   },
   {
-    title: "D1: a report that needs its controller goes by itself, and what it is about stays",
+    title: "D1: a report that needs its controller is deleted directly, and what it is about stays",
     cluster: [
       root(helmRelease("kyverno/kyverno", [definition("policyreports.wgpolicyk8s.io/PolicyReport")])),
       deployment("app-a/by-hand"),
@@ -72,7 +72,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     title:
-      "D1: a child that its own release delivers together with its controller goes without that controller",
+      "D1: a dependent that its own release delivers together with its controller goes without that controller",
     cluster: [
       root(
         helmRelease("scanner/scanner", [

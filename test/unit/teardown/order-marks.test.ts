@@ -4,7 +4,7 @@ import { checkScenarios, type Scenario } from "./order-scenario.ts";
 
 const scenarios: readonly Scenario[] = [
   {
-    title: "a marked object of a Kustomization goes by itself and early",
+    title: "a marked object of a Kustomization goes directly and early",
     cluster: [
       root(
         kustomization("flux-system/apps", [

@@ -63,14 +63,14 @@ describe("the order of a teardown, for any cluster", () => {
         const order = teardownOrder(inventoryOf(manifests));
         const { inventory, ownership } = order.facts;
         for (const [dependent, dependency] of dependencies) assertBefore(order, dependent, dependency);
-        for (const [id, { by, how }] of ownership.removedWith) {
-          if (how === "prune" || how === "uninstall") assertBefore(order, id, by);
+        for (const [id, { owner, how }] of ownership.deletedWith) {
+          if (how === "prune" || how === "uninstall") assertBefore(order, id, owner);
         }
         for (const { id, kind, group, namespace, detail } of inventory.objects.values()) {
           if (namespace !== "" && nodeOf(order, id) === id) assertBefore(order, id, `Namespace ${namespace}`);
           if (group === "colours.io") {
             const name = `${kind.toLowerCase()}s.colours.io`;
-            const by = ownership.bringer.get(`CustomResourceDefinition.apiextensions.k8s.io ${name}`);
+            const by = ownership.deliveredBy.get(`CustomResourceDefinition.apiextensions.k8s.io ${name}`);
             if (by !== undefined) assertBefore(order, id, by);
           }
           if (detail.type === "workload") {
@@ -92,7 +92,7 @@ describe("the order of a teardown, for any cluster", () => {
         for (const { id, kind, group, finalizers } of inventory.objects.values()) {
           if (group !== "colours.io" || foreignFinalizers(finalizers).length === 0) continue;
           const definition = `CustomResourceDefinition.apiextensions.k8s.io ${kind.toLowerCase()}s.colours.io`;
-          const by = ownership.bringer.get(definition);
+          const by = ownership.deliveredBy.get(definition);
           if (by !== undefined) assert.notEqual(nodeOf(order, id), by);
         }
       }),
@@ -173,12 +173,12 @@ describe("the order of a teardown, for any cluster", () => {
     );
   });
 
-  it("breaks nothing that could be kept by deleting an object by itself", () => {
+  it("breaks nothing that could be kept by deleting an object directly", () => {
     fc.assert(
       fc.property(randomCluster, ({ manifests }) => {
         const { broken, dispositions, facts } = teardownOrder(inventoryOf(manifests));
         for (const { before } of broken.flatMap(({ edge }) => edge.requirements)) {
-          const how = facts.ownership.removedWith.get(before)?.how;
+          const how = facts.ownership.deletedWith.get(before)?.how;
           if (how === "prune" || how === "uninstall") assert.equal(dispositions.get(before)?.by, "drain");
         }
       }),

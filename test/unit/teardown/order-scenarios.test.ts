@@ -40,12 +40,12 @@ const scenarios: readonly Scenario[] = [
     waves: [["HelmRelease app-a/podinfo"], ["HelmRelease keda/keda"]],
   },
   {
-    title: "0: a ScaledObject is deleted by itself if its Kustomization also delivers KEDA",
+    title: "0: a ScaledObject is deleted directly if its Kustomization also delivers KEDA",
     cluster: [root(kustomization("flux-system/all", [keda(), scaledObject("app-a/cpu")]))],
     waves: [["ScaledObject app-a/cpu"], ["HelmRelease keda/keda"], ["Kustomization flux-system/all"]],
   },
   {
-    title: "0: a ScaledObject is deleted by itself if KEDA comes in its own release",
+    title: "0: a ScaledObject is deleted directly if KEDA comes in its own release",
     cluster: [
       root(
         helmRelease("keda/keda", [
@@ -189,7 +189,7 @@ const scenarios: readonly Scenario[] = [
     waves: [["HelmRelease b/web"], ["HelmRelease a/database"]],
   },
   {
-    title: "10, 11: a suspended child goes before the parent that made it",
+    title: "10, 11: a suspended dependent goes before the owner that delivered it",
     cluster: [root(kustomization("flux-system/apps", [helmRelease("app-a/podinfo", [], { suspend: true })]))],
     waves: [["HelmRelease app-a/podinfo"], ["Kustomization flux-system/apps"]],
   },
@@ -299,7 +299,7 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    title: "what a Kustomization does not prune and holds something in AWS is deleted by itself",
+    title: "what a Kustomization does not prune and holds something in AWS is deleted directly",
     cluster: [
       root(
         kustomization("flux-system/kept", [loadBalancerService("app-a/web"), deployment("app-a/web")], {
@@ -331,7 +331,7 @@ const scenarios: readonly Scenario[] = [
   })),
   // Helm deletes only what has no policy, whatever the policy says.
   ...["keep", "delete"].map((policy): Scenario => ({
-    title: `what a release holds with the resource policy ${policy} is deleted by itself`,
+    title: `what a release holds with the resource policy ${policy} is deleted directly`,
     cluster: [
       root(
         helmRelease("app-a/web", [
@@ -342,7 +342,7 @@ const scenarios: readonly Scenario[] = [
     waves: [["HelmRelease app-a/web", "Service app-a/web"]],
   })),
   {
-    title: "what the root applies itself is deleted by itself, for the root stays",
+    title: "what the root applies itself is deleted directly, for the root stays",
     cluster: [root(loadBalancerService("app-a/web"), namespace("app-a"))],
     waves: [["Service app-a/web"]],
   },

@@ -13,8 +13,8 @@ describe("what goes with a release", () => {
   });
   const goesWith = (spec: Record<string, unknown>): string[] => {
     const inventory = cluster(root(helmRelease("app-a/web", [], { spec })), chart);
-    const { removedWith } = ownershipOf(inventory);
-    return [...removedWith].flatMap(([id, { by }]) => (id.includes("HelmChart") ? [by] : []));
+    const { deletedWith } = ownershipOf(inventory);
+    return [...deletedWith].flatMap(([id, { owner }]) => (id.includes("HelmChart") ? [owner] : []));
   };
 
   it("is its chart", () => {

@@ -1,28 +1,28 @@
 /**
- * What a drain leaves, because its deletion would take along what nobody may delete: a Kustomization that prunes the controllers
+ * What a drain leaves, because its deletion would delete what is protected with it: a Kustomization that prunes the controllers
  * that prune, a release of Flux itself, an owner of a namespace of Kubernetes. What would delete such an owner is left as well.
  */
 import type { Inventory } from "./inventory.ts";
 import { protectedBecause } from "./laws/protected.ts";
 import type { ObjectId } from "./object-id.ts";
 
-/** By what is left: the protected object that would go with it. The root is its own. */
-export type KeptOwners = ReadonlyMap<ObjectId, ObjectId>;
+/** By owner: the protected object that would go with it. The root is its own. */
+export type TakesProtected = ReadonlyMap<ObjectId, ObjectId>;
 
 /** @param removedBy the objects whose deletion deletes this one, by whatever way. */
-export function keptOwners(
+export function whatTakesProtected(
   inventory: Inventory,
   removedBy: (id: ObjectId) => readonly ObjectId[],
-): KeptOwners {
-  const kept = new Map<ObjectId, ObjectId>([[inventory.root, inventory.root]]);
+): TakesProtected {
+  const found = new Map<ObjectId, ObjectId>([[inventory.root, inventory.root]]);
   for (const object of inventory.objects.values()) {
     if (protectedBecause(object) === undefined) continue;
     const pending = [...removedBy(object.id)];
     for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-      if (kept.has(id)) continue;
-      kept.set(id, object.id);
+      if (found.has(id)) continue;
+      found.set(id, object.id);
       pending.push(...removedBy(id));
     }
   }
-  return kept;
+  return found;
 }

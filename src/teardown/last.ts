@@ -1,5 +1,5 @@
 /**
- * What goes late although no requirement says so. Not everything can be derived: a chart may rely on a controller that it
+ * What goes last although no requirement says so. Not everything can be derived: a chart may rely on a controller that it
  * never names. So what runs a controller or extends the API goes after all that need not follow it, and the nodes that
  * Karpenter made after all whose pods may run on them.
  */
@@ -9,18 +9,18 @@ import type { WaveGraph } from "./graph/wave-graph.ts";
 import { objectsOf } from "./inventory.ts";
 import type { ObjectId } from "./object-id.ts";
 
-export interface Late {
+export interface Last {
   readonly controllers: ReadonlySet<ObjectId>;
   readonly nodes: ReadonlySet<ObjectId>;
 }
 
 /** @param exempt what owners have marked: they know better. */
-export function putLate(
+export function putLast(
   graph: WaveGraph,
   facts: Facts,
   deletions: Deletions,
   exempt: ReadonlySet<ObjectId>,
-): Late {
+): Last {
   const all = deletions.nodes;
   // Nodes first: what is put behind the controllers then counts them among what they wait for.
   const nodes = delay(nodesOf(facts));
@@ -47,5 +47,5 @@ function controllersOf({ inventory, ownership, controllers }: Facts): ObjectId[]
   const deliveries = [...controllers.deliveries.values()].flat();
   const serving = objectsOf(inventory, "webhook", "api-service", "class").map(({ id }) => id);
   const known = [...controllers.workloads.values()].flat().map(({ id }) => id);
-  return [...deliveries, ...serving, ...known].filter((id) => !ownership.kept.has(id));
+  return [...deliveries, ...serving, ...known].filter((id) => !ownership.takesProtected.has(id));
 }

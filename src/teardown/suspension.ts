@@ -3,10 +3,10 @@
  *
  * The trap: a Kustomization or HelmRelease that is deleted while it is suspended loses its finalizer and prunes nothing
  * (kustomize-controller `finalizerShouldDeleteResources`, helm-controller `reconcileDelete`). And one that is resumed
- * reapplies what it finds missing. So everything is frozen first, and each object is resumed behind a gate right before its
- * own deletion.
+ * reapplies what it finds missing. So everything is frozen first, and each object is resumed right before its own
+ * deletion, with a dependency that does not exist.
  */
-import { gateName } from "./gate.ts";
+import { missingDependency } from "./missing-dependency.ts";
 import { isFlux, type Inventory, type InventoryObject } from "./inventory.ts";
 import { fluxOperatorGroup } from "./laws/protected.ts";
 import type { ObjectId } from "./object-id.ts";
@@ -62,11 +62,11 @@ export function freezePatch(object: FluxObject): FluxPatch | undefined {
 }
 
 /**
- * Resumes it for its deletion, in one patch with the gate, so that there is no moment in which it could apply anything. The
- * dependencies that it had stay beside the gate: a run that takes over after an interruption still reads its order in them.
+ * Resumes it for its deletion, in one patch with the missing dependency, so that there is no moment in which it could apply anything. The
+ * dependencies that it had stay beside it: a run that takes over after an interruption still reads its order in them.
  */
 export function releasePatch(object: FluxObject): FluxPatch {
-  const dependsOn = [...object.detail.dependencies, { name: gateName }];
+  const dependsOn = [...object.detail.dependencies, { name: missingDependency }];
   return { ...annotate(object), spec: { suspend: false, dependsOn } };
 }
 

@@ -3,9 +3,9 @@
  * which its controller marked it. A finalizer that was lifted proves nothing, and neither does silence: what was not asked for
  * is not known.
  */
-import type { ExternalHolding } from "../../../src/teardown/external-state.ts";
-import type { InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId } from "../../../src/teardown/object-id.ts";
+import type { ExternalHolding } from "../../../src/teardown/external/holdings.ts";
+import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { describeId } from "../../../src/teardown/inventory/object-id.ts";
 import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
 import type { AwsClients } from "../aws/clients.ts";
 import {

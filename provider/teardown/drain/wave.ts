@@ -4,9 +4,9 @@
  */
 import pLimit from "p-limit";
 import { UserError } from "../../../src/errors.ts";
-import { isFlux, type InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import type { Order } from "../../../src/teardown/order.ts";
+import { isFlux, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import type { Order } from "../../../src/teardown/order/order.ts";
 import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
 import { releasePatch } from "../../../src/teardown/suspension.ts";

@@ -1,7 +1,7 @@
 /** Records that external-dns keeps for a Service or an Ingress, and removes some time after it: no finalizer tells. */
 import type { NotAsked } from "./ask.ts";
-import type { ClusterView, ExternalHolding } from "../external-state.ts";
-import type { InventoryObject } from "../inventory.ts";
+import type { ClusterView, ExternalHolding } from "./holdings.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
 
 const hostname = "external-dns.alpha.kubernetes.io/hostname";
 

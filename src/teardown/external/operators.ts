@@ -1,14 +1,14 @@
 /** Custom objects that stand for resources of AWS as such, which go with them. */
-import type { ExternalHolding } from "../external-state.ts";
-import type { InventoryObject } from "../inventory.ts";
+import type { ExternalHolding } from "./holdings.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";
-import { kindId } from "../object-id.ts";
+import { kindId } from "../inventory/object-id.ts";
 
 /** Where Crossplane keeps the name in AWS (docs.crossplane.io, "Managed Resources"). */
 const externalName = "crossplane.io/external-name";
 
 export function awsResourceHoldings(object: InventoryObject): readonly ExternalHolding[] {
-  // What stays by its own policy, or is not this cluster's, is not held by the object (`kept.ts`).
+  // What stays by its own policy, or is not this cluster's, is not held by the object (`plan/kept.ts`).
   const { detail } = object;
   if (detail.type !== "aws-resource" || detail.orphans || elsewhereOf(object) !== undefined) return [];
   return [

@@ -2,8 +2,8 @@
  * The laws that every deletion in a cluster passes right before it is sent, whatever rule led to it: laws 1 and 4 of
  * docs/destroy.md. They judge the object alone, as the API server shows it at that moment, and import no rule of the order.
  */
-import { metadataValue, isFlux, type InventoryObject } from "../inventory.ts";
-import { describeId, type ObjectId } from "../object-id.ts";
+import { metadataValue, isFlux, type InventoryObject } from "../inventory/inventory.ts";
+import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { elsewhereOf, ownsElsewhereKey } from "./elsewhere.ts";
 import { protectedBecause } from "./protected.ts";
 

@@ -1,5 +1,5 @@
 /** The receipt as one page that needs nothing else: a timeline of each run, and the same sections as the text. */
-import { escapeHtml } from "../plan-html.ts";
+import { escapeHtml } from "../plan/plan-html.ts";
 import {
   answerLines,
   awsChainLines,

@@ -1,5 +1,5 @@
 /** The receipt for a terminal. */
-import { dollars } from "../plan-text.ts";
+import { dollars } from "../plan/plan-text.ts";
 import type { DeletedThing, Receipt, ReceiptPart, ReceiptRun } from "./schema.ts";
 import { clockTime, dateTime, duration } from "./span.ts";
 

@@ -1,4 +1,4 @@
-import type { ObjectId } from "../object-id.ts";
+import type { ObjectId } from "../inventory/object-id.ts";
 
 /** `ScaledObject.keda.sh app-a/cpu` as its kind and its path. */
 export function splitId(id: ObjectId): { type: string; what: string } {

@@ -1,5 +1,5 @@
 /** The timeline of a run, drawn: parts and what the engine did between them, the waves, and what was deleted in AWS and Git. */
-import { escapeHtml } from "../plan-html.ts";
+import { escapeHtml } from "../plan/plan-html.ts";
 import { engineWork } from "./receipt-text.ts";
 import type { DeletedThing, ReceiptRun } from "./schema.ts";
 import { clockTime, duration } from "./span.ts";

@@ -8,7 +8,7 @@ import { findBalancers } from "../../../provider/teardown/drain/held/load-balanc
 import { withAws } from "../../../provider/teardown/aws/clients.ts";
 import { Look } from "../../../provider/teardown/sweep/look.ts";
 import { loadBalancers } from "../../../provider/teardown/sweep/kinds/load-balancers.ts";
-import { objectId } from "../../../src/teardown/object-id.ts";
+import { objectId } from "../../../src/teardown/inventory/object-id.ts";
 import type { Held } from "../../../provider/teardown/drain/held-in-aws.ts";
 import { leadTo } from "./account.ts";
 

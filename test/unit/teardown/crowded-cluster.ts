@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { groupOf } from "../../../src/teardown/object-id.ts";
+import { groupOf } from "../../../src/teardown/inventory/object-id.ts";
 import {
   claim,
   definition,

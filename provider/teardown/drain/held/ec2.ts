@@ -1,6 +1,6 @@
 /** Volumes, snapshots and instances that objects of the cluster held. */
 import * as ec2 from "@aws-sdk/client-ec2";
-import { append } from "../../../../src/teardown/multimap.ts";
+import { append } from "../../../../src/multimap.ts";
 import { keptTag, releasedTag } from "../../../../src/tags.ts";
 import { askInBatches, batchesOf, filterValues } from "../../../aws/in-batches.ts";
 import { whileThere } from "../../../aws/gone.ts";

@@ -1,8 +1,8 @@
 /** Load balancers and target groups that Services, Ingresses and Gateways held. */
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as v2 from "@aws-sdk/client-elastic-load-balancing-v2";
-import { controllerStack } from "../../../../src/teardown/external/load-balancers.ts";
-import type { InventoryObject } from "../../../../src/teardown/inventory.ts";
+import { controllerStack } from "../../../../src/teardown/external/networking.ts";
+import type { InventoryObject } from "../../../../src/teardown/inventory/inventory.ts";
 import { classicTags, v2Tags, type TagsById } from "../../../aws/balancer-tags.ts";
 import { clusterTags, type Tags } from "../../../census/scope.ts";
 import { heldBecause, type AwsScope, type Held, type StillHeld } from "../held-in-aws.ts";

@@ -6,7 +6,7 @@
  * reapplies what it finds missing. So everything is frozen first, and each object is resumed right before its own
  * deletion, with a dependency that does not exist.
  */
-import { missingDependency } from "./inventory/missing-dependency.ts";
+import { missingDependency } from "./inventory/flux.ts";
 import { isFlux, type Inventory, type InventoryObject } from "./inventory/inventory.ts";
 import { fluxOperatorGroup } from "./laws/protected.ts";
 import type { ObjectId } from "./inventory/object-id.ts";

@@ -1,7 +1,7 @@
 /** What an operator may allow for a sandbox: removing what holds an object, once it is certain that nothing in AWS is lost. */
 import { UserError } from "../../../src/errors.ts";
 import { type Facts } from "../../../src/teardown/order/facts.ts";
-import { foreignFinalizers } from "../../../src/teardown/external/finalizers.ts";
+import { foreignFinalizers } from "../../../src/teardown/external/controllers.ts";
 import { isFlux, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
 import { marksOf } from "../../../src/teardown/inventory/marks.ts";
 import { describeId, kindId } from "../../../src/teardown/inventory/object-id.ts";

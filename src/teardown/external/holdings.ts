@@ -3,15 +3,19 @@
  * away. What is not in this table and has a foreign finalizer is left to `foreignFinalizers`.
  */
 import type { Ask } from "./ask.ts";
-import { dnsHoldings } from "./dns.ts";
-import { gatewayHoldings, ingressHoldings, serviceHoldings, targetHoldings } from "./networking.ts";
+import {
+  dnsHoldings,
+  gatewayHoldings,
+  ingressHoldings,
+  serviceHoldings,
+  targetHoldings,
+} from "./networking.ts";
 import { nodeClassHoldings, nodeHoldings } from "./karpenter.ts";
-import { awsResourceHoldings } from "./operators.ts";
 import { claimHoldings, snapshotContentHoldings, snapshotHoldings, volumeHoldings } from "./storage.ts";
-import type { Controllers } from "./controllers.ts";
+import type { ControllerName, Controllers } from "./controllers.ts";
 import type { Inventory, InventoryObject } from "../inventory/inventory.ts";
-import type { ControllerName } from "./known-controllers.ts";
 import { kindId } from "../inventory/object-id.ts";
+import { elsewhereOf } from "../laws/elsewhere.ts";
 
 export type ExternalThing =
   | "load-balancer"
@@ -32,7 +36,7 @@ export interface ExternalHolding {
   readonly ask: Ask;
   /** Objects with the same key hold one thing together, as the Ingresses of a group do. */
   readonly key: string;
-  /** Undefined for that of a custom kind, which the cluster tells (`controllers.ts`). */
+  /** Undefined for that of a custom kind, which the cluster tells (`controllersOf`). */
   readonly controller: ControllerName | undefined;
   /** US dollars; undefined where it depends on what cannot be seen. */
   readonly monthlyPrice: number | undefined;
@@ -138,4 +142,29 @@ export function holdingsOf(object: InventoryObject, view: ClusterView): readonly
 export function finalizerController(object: InventoryObject, finalizer: string): ControllerName | undefined {
   const row = byKind.get(kindId(object.group, object.kind));
   return row?.finalizers.find(({ pattern }) => pattern.test(finalizer))?.controller;
+}
+
+/** Where Crossplane keeps the name in AWS (docs.crossplane.io, "Managed Resources"). */
+const externalName = "crossplane.io/external-name";
+
+/** Custom objects that stand for resources of AWS as such, which go with them. */
+function awsResourceHoldings(object: InventoryObject): readonly ExternalHolding[] {
+  // What stays by its own policy, or is not this cluster's, is not held by the object (`plan/kept.ts`).
+  const { detail } = object;
+  if (detail.type !== "aws-resource" || detail.orphans || elsewhereOf(object) !== undefined) return [];
+  return [
+    {
+      thing: "aws-resource",
+      description: `whatever ${kindId(object.group, object.kind)} stands for in AWS`,
+      reference: object.annotations[externalName],
+      ask: {
+        by: "nobody",
+        why: `the program does not know what a ${kindId(object.group, object.kind)} is in AWS`,
+        look: `kubectl get ${kindId(object.group, object.kind)} ${object.name}${object.namespace === "" ? "" : ` -n ${object.namespace}`} -o yaml, whose status names it`,
+      },
+      key: object.id,
+      controller: undefined,
+      monthlyPrice: undefined,
+    },
+  ];
 }

@@ -1,10 +1,12 @@
-/** Load balancers: of the AWS Load Balancer Controller, and of the older cloud controller. */
+/**
+ * Load balancers, of the AWS Load Balancer Controller and of the older cloud controller; VPC Lattice; DNS records of external-dns.
+ */
 import { monthlyPrice } from "../../aws-prices.ts";
-import type { Ask } from "./ask.ts";
+import type { Ask, NotAsked } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "./holdings.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
 import { objectId } from "../inventory/object-id.ts";
-import { bindingSource } from "../inventory/binding-source.ts";
+import { bindingSource } from "../inventory/networking.ts";
 
 type BalancerKind = "application" | "network" | "classic";
 
@@ -139,4 +141,36 @@ function classController(
   if (name === undefined) return undefined;
   const detail = inventory.objects.get(objectId({ group, kind, namespace: "", name }))?.detail;
   return detail?.type === "class" ? detail.controller : undefined;
+}
+
+const hostname = "external-dns.alpha.kubernetes.io/hostname";
+
+/** Records that external-dns keeps for a Service or an Ingress, and removes some time after it: no finalizer tells. */
+export function dnsHoldings(
+  { id, detail, annotations }: InventoryObject,
+  { controllers }: ClusterView,
+): readonly ExternalHolding[] {
+  if (!controllers.workloads.has("external-dns")) return [];
+  const named = annotations[hostname]?.split(",").map((name) => name.trim()) ?? [];
+  const hosts = [...named, ...(detail.type === "ingress" ? detail.hosts : [])];
+  if (hosts.length === 0) return [];
+  return [
+    {
+      thing: "dns-records",
+      description: "DNS records",
+      reference: [...new Set(hosts)].join(", "),
+      ask: askRecords(hosts),
+      key: `${id} DNS`,
+      controller: "external-dns",
+      monthlyPrice: undefined,
+    },
+  ];
+}
+
+function askRecords(hosts: readonly string[]): NotAsked {
+  const host = hosts.find((name) => /^[\w*.-]+$/.test(name));
+  const look =
+    host &&
+    `aws route53 list-resource-record-sets --hosted-zone-id <zone> --query "ResourceRecordSets[?Name=='${host}.']"`;
+  return { by: "nobody", why: "the program does not look for DNS records", ...(look && { look }) };
 }

@@ -3,7 +3,7 @@ import { priceOfSize } from "../../aws-prices.ts";
 import { askById, askOtherDriver, type Ask } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "./holdings.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
-import type { ControllerName } from "./known-controllers.ts";
+import type { ControllerName } from "./controllers.ts";
 import { objectId } from "../inventory/object-id.ts";
 import { ebsDriver } from "../inventory/storage.ts";
 

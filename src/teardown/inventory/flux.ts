@@ -1,9 +1,18 @@
 /** Kustomization and HelmRelease, as Flux 2.7 to 2.9 define them. */
-import { parseInventoryEntry } from "./flux-inventory-entry.ts";
-import { isMissingDependency } from "./missing-dependency.ts";
 import { objectId, type ObjectIdentity } from "./object-id.ts";
 import type { HelmReleaseDetail, KustomizationDetail } from "./detail.ts";
 import { at, flag, list, text } from "../../fields.ts";
+
+/**
+ * A dependency that does not exist. Flux applies nothing for an object whose dependency is missing, but it
+ * finalizes it (kustomize-controller and helm-controller read the deletion timestamp before the dependencies), so a
+ * Kustomization or HelmRelease can be resumed for its deletion without reapplying what earlier waves have deleted.
+ */
+export const missingDependency = "sdlc-teardown-gate-that-does-not-exist";
+
+export function isMissingDependency(dependency: unknown): boolean {
+  return text(dependency, "name") === missingDependency;
+}
 
 export function readKustomization(identity: ObjectIdentity, manifest: unknown): KustomizationDetail {
   const entries = list(manifest, "status", "inventory", "entries").flatMap((entry) => {
@@ -21,6 +30,20 @@ export function readKustomization(identity: ObjectIdentity, manifest: unknown): 
       (policy === "MirrorPrune" && flag(manifest, "spec", "prune")),
     inventory: [...new Set(entries)],
   };
+}
+
+/**
+ * The entries in which a Kustomization remembers what it has applied:
+ * `<namespace>_<name>_<group>_<kind>`: no part has an underscore of its own, but the colons in the names of RBAC objects are
+ * written as two (fluxcd/cli-utils, `pkg/object/objmetadata.go`).
+ *
+ * @returns undefined for what is not of this form: an entry that cannot be read must not become another object's name.
+ */
+export function parseInventoryEntry(id: string): ObjectIdentity | undefined {
+  const match = /^([^_]*)_(.+)_([^_]*)_([^_]+)$/.exec(id);
+  if (match === null) return undefined;
+  const [, namespace = "", name = "", group = "", kind = ""] = match;
+  return { group, kind, namespace, name: name.replaceAll("__", ":") };
 }
 
 export function readHelmRelease(identity: ObjectIdentity, manifest: unknown): HelmReleaseDetail {

@@ -12,10 +12,15 @@ import {
 } from "./networking.ts";
 import { readNodeClaim, readNodeClass, readNodePool } from "./karpenter.ts";
 import { readAwsResource, isAwsResource } from "./operators.ts";
-import { readBinding, readRole } from "./rbac.ts";
-import { readApiService, readDefinition, readWebhooks } from "./serving.ts";
+import {
+  readApiService,
+  readBinding,
+  readDefinition,
+  readRole,
+  readWebhooks,
+  readWorkload,
+} from "./workloads.ts";
 import { readClaim, readSnapshot, readSnapshotContent, readVolume } from "./storage.ts";
-import { readWorkload } from "./workloads.ts";
 
 export type Reader = (identity: ObjectIdentity, manifest: unknown) => Detail;
 

@@ -46,6 +46,32 @@ export function readTargetBinding(_identity: ObjectIdentity, manifest: unknown):
   return { type: "target-binding", targetGroup: text(manifest, "spec", "targetGroupARN") };
 }
 
+const bindingPrefixes = [
+  "service.k8s.aws",
+  "ingress.k8s.aws",
+  "gateway.k8s.aws.alb",
+  "gateway.k8s.aws.nlb",
+] as const;
+
+export interface BindingSource {
+  readonly prefix: (typeof bindingPrefixes)[number];
+  /** Empty for a group of Ingresses. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * What the AWS Load Balancer Controller made a TargetGroupBinding for: it says so in labels (its `pkg/deploy/tracking`). Undefined
+ * for a binding that somebody made by hand.
+ */
+export function bindingSource(labels: Readonly<Record<string, string>>): BindingSource | undefined {
+  for (const prefix of bindingPrefixes) {
+    const name = labels[`${prefix}/stack-name`];
+    if (name !== undefined) return { prefix, namespace: labels[`${prefix}/stack-namespace`] ?? "", name };
+  }
+  return undefined;
+}
+
 function loadBalancerAddress(manifest: unknown): string | undefined {
   const [first] = list(manifest, "status", "loadBalancer", "ingress");
   return text(first, "hostname") ?? text(first, "ip");

@@ -1,7 +1,6 @@
 /** All that the rules of an order look up, found once for an inventory. */
-import { controllersOf, type Controllers } from "../external/controllers.ts";
+import { type Controllers, controllersOf, foreignFinalizers } from "../external/controllers.ts";
 import { holdingsOf, type ExternalHolding } from "../external/holdings.ts";
-import { foreignFinalizers } from "../external/finalizers.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "../inventory/inventory.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";
 import { protectedBecause } from "../laws/protected.ts";

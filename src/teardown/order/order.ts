@@ -2,19 +2,15 @@
  * The order of a teardown, derived from what is in the cluster: waves of objects, each wave gone before the next begins. The
  * same inventory gives the same order, in whatever order it was listed.
  */
-import { breakCircles, type BrokenEdge } from "./break-circles.ts";
-import { firstDeletions, type DirectBecause } from "./deletions.ts";
-import { dispositionsOf, type Disposition } from "./dispositions.ts";
+import type { Inventory } from "../inventory/inventory.ts";
+import type { ObjectId } from "../inventory/object-id.ts";
+import { breakCircles, easeCircles, type BrokenEdge } from "./circles.ts";
+import { dispositionsOf, firstDeletions, type DirectBecause, type Disposition } from "./deletions.ts";
 import { edgesBetween, type Edge } from "./edges.ts";
 import { factsOf, type Facts } from "./facts.ts";
 import { WaveGraph } from "./graph/wave-graph.ts";
-import type { Inventory } from "../inventory/inventory.ts";
-import { putLast, type Last } from "./last.ts";
-import { marksOf } from "../inventory/marks.ts";
-import type { ObjectId } from "../inventory/object-id.ts";
-import { easeCircles } from "./ease-circles.ts";
-import { rules } from "./rules/index.ts";
-import { applyStages, type Stages } from "./stages.ts";
+import { applyStages, putLast, type Last, type Stages } from "./preferences.ts";
+import { rules } from "./rules.ts";
 
 export interface Order {
   readonly facts: Facts;
@@ -40,8 +36,8 @@ export function teardownOrder(inventory: Inventory): Order {
   const { nodes } = deletions;
   const { unbroken: edges, broken } = breakCircles(nodes, edgesBetween(facts, deletions, requirements));
   const graph = new WaveGraph(nodes, edges);
-  const stages = applyStages(graph, edges, stagesOf(inventory, nodes));
-  const last = putLast(graph, facts, deletions, markedOf(inventory, nodes));
+  const stages = applyStages(graph, edges, inventory);
+  const last = putLast(graph, facts, deletions);
 
   return {
     facts,
@@ -53,27 +49,6 @@ export function teardownOrder(inventory: Inventory): Order {
     dispositions: dispositionsOf(facts, deletions),
     directBecause: new Map(nodes.map((id) => [id, deletions.directBecause(id) ?? "unowned"])),
   };
-}
-
-function stagesOf({ objects }: Inventory, nodes: readonly ObjectId[]): Map<ObjectId, number> {
-  const stages = new Map<ObjectId, number>();
-  for (const id of nodes) {
-    const object = objects.get(id);
-    const stage = object === undefined ? undefined : marksOf(object).stage;
-    if (stage !== undefined) stages.set(id, stage);
-  }
-  return stages;
-}
-
-function markedOf({ objects }: Inventory, nodes: readonly ObjectId[]): Set<ObjectId> {
-  return new Set(
-    nodes.filter((id) => {
-      const object = objects.get(id);
-      if (object === undefined) return false;
-      const { mutates, stage } = marksOf(object);
-      return mutates || stage !== undefined;
-    }),
-  );
 }
 
 function inWaves(nodes: readonly ObjectId[], waveOf: ReadonlyMap<ObjectId, number>): ObjectId[][] {

@@ -2,9 +2,9 @@
  * Who delivered an object, and whose deletion deletes it. The two differ: a Kustomization that does not prune, and a chart's
  * `crds/` folder, deliver objects that stay when they go.
  */
-import { bindingSource, type BindingSource } from "../inventory/binding-source.ts";
+import { bindingSource, type BindingSource } from "../inventory/networking.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "../inventory/inventory.ts";
-import { whatTakesProtected, type TakesProtected } from "./takes-protected.ts";
+import { protectedBecause } from "../laws/protected.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";
 import { objectId, type ObjectId } from "../inventory/object-id.ts";
 
@@ -22,7 +22,11 @@ export interface Ownership {
   readonly deliveredBy: ReadonlyMap<ObjectId, ObjectId>;
   /** The next owner. No chain of these is a circle, Flux's own objects apart. */
   readonly deletedWith: ReadonlyMap<ObjectId, Cascade>;
-  readonly takesProtected: TakesProtected;
+  /**
+   * What a drain leaves, by the protected object that would go with it: a Kustomization that prunes the controllers that prune, a
+   * release of Flux itself, an owner of a namespace of Kubernetes, and what would delete such an owner. The root is its own.
+   */
+  readonly takesProtected: ReadonlyMap<ObjectId, ObjectId>;
 }
 
 export function ownershipOf(inventory: Inventory): Ownership {
@@ -78,6 +82,24 @@ export function ownershipOf(inventory: Inventory): Ownership {
     const keep = object.annotations[helm.resourcePolicy] !== undefined;
     return inManifest && !keep ? { owner, how: "uninstall" } : undefined;
   }
+}
+
+/** @param ownersOf the objects whose deletion deletes this one, by whatever way. */
+function whatTakesProtected(
+  inventory: Inventory,
+  ownersOf: (id: ObjectId) => readonly ObjectId[],
+): Map<ObjectId, ObjectId> {
+  const found = new Map<ObjectId, ObjectId>([[inventory.root, inventory.root]]);
+  for (const object of inventory.objects.values()) {
+    if (protectedBecause(object) === undefined) continue;
+    const pending = [...ownersOf(object.id)];
+    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
+      if (found.has(id)) continue;
+      found.set(id, object.id);
+      pending.push(...ownersOf(id));
+    }
+  }
+  return found;
 }
 
 const helm = {

@@ -1,7 +1,7 @@
 /** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
 import { toCents } from "../../aws-prices.ts";
 import { heldBy, snapshotHeldBy } from "../external/storage.ts";
-import type { Disposition } from "../order/dispositions.ts";
+import type { Disposition } from "../order/deletions.ts";
 import type { Facts } from "../order/facts.ts";
 import { objectsOf } from "../inventory/inventory.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";

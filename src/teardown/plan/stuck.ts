@@ -1,10 +1,14 @@
 /** What will not go by itself as things are, why, and what to do: seen before anything is deleted. */
-import { controllerKinds, controllerState } from "../external/controllers.ts";
+import {
+  controllerKinds,
+  type ControllerName,
+  controllerState,
+  foreignFinalizers,
+  knownControllers,
+} from "../external/controllers.ts";
 import { finalizerController } from "../external/holdings.ts";
 import { needsController, type Facts } from "../order/facts.ts";
-import { foreignFinalizers } from "../external/finalizers.ts";
 import { isFlux, objectsOf, type InventoryObject } from "../inventory/inventory.ts";
-import { knownControllers, type ControllerName } from "../external/known-controllers.ts";
 import { describeId, kindId, objectId, type ObjectId } from "../inventory/object-id.ts";
 import type { ServiceReference } from "../inventory/detail.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Edge } from "../../../../src/teardown/order/edges.ts";
-import { foreignFinalizers } from "../../../../src/teardown/external/finalizers.ts";
+import { foreignFinalizers } from "../../../../src/teardown/external/controllers.ts";
 import { inventoryOf } from "../../../../src/teardown/inventory/inventory.ts";
 import { marksOf } from "../../../../src/teardown/inventory/marks.ts";
 import type { ObjectId } from "../../../../src/teardown/inventory/object-id.ts";

@@ -1,14 +1,29 @@
-/**
- * Breaking the circles that remain: the strongest requirements are put in first, those of equal strength by name, and one
- * that would close a circle is left out and reported. So the weakest link of a circle gives way, the same one every time,
- * and none that could be put back.
- */
+/** The circles that requirements form, and how an order comes of them all the same. */
+import { append } from "../../multimap.ts";
+import type { ObjectId } from "../inventory/object-id.ts";
+import { addBeforeOwners, type Deletions } from "./deletions.ts";
 import type { Edge } from "./edges.ts";
 import { IncrementalOrder } from "./graph/incremental-order.ts";
 import { strongComponents } from "./graph/strong-components.ts";
-import { append } from "../../multimap.ts";
-import type { ObjectId } from "../inventory/object-id.ts";
-import { strengthOf } from "./requirements.ts";
+import { strengthOf, type Requirement } from "./requirements.ts";
+
+/**
+ * The first way out of a circle costs nothing: an object that has to go before its owner does is deleted directly. So a
+ * ClusterPolicy in the Kustomization on which its controller's Kustomization depends goes first, and no rule is broken.
+ *
+ * One round is enough: what goes before and after such an object went before and after its owner, so it is in no circle that its
+ * owner was not in.
+ */
+export function easeCircles(
+  deletions: Deletions,
+  edges: readonly Edge[],
+  requirements: readonly Requirement[],
+): void {
+  const component = strongComponents(deletions.nodes, edges).of;
+  const circular = edges.filter(({ before, after }) => component.get(before) === component.get(after));
+  const violated = circular.flatMap((edge) => edge.requirements);
+  if (violated.length > 0) addBeforeOwners(deletions, requirements, violated);
+}
 
 export interface BrokenEdge {
   readonly edge: Edge;
@@ -16,6 +31,10 @@ export interface BrokenEdge {
   readonly circle: readonly ObjectId[];
 }
 
+/**
+ * The circles that remain: the strongest edges are put in first, those of equal strength by name, and one that would close a circle
+ * is left out and reported. So the weakest link of a circle gives way, the same one every time, and none that could be put back.
+ */
 export function breakCircles(
   nodes: readonly ObjectId[],
   edges: readonly Edge[],

@@ -1,6 +1,7 @@
 /** The plan for a terminal: the waves, then what they hold in AWS, what stays, and what will not go by itself. */
 import type { Kept } from "./kept.ts";
 import { describeId } from "../inventory/object-id.ts";
+import { count, dollars, textSection } from "../pages.ts";
 import type { DestroyPlan, PlanHolding, PlanObject } from "./plan.ts";
 
 export function planText(plan: DestroyPlan): string {
@@ -13,27 +14,27 @@ export function planText(plan: DestroyPlan): string {
       `Wave ${number} of ${totals.waves}`,
       ...objects.flatMap(objectLines),
     ]),
-    ...section(
+    ...textSection(
       `In AWS, made from within the cluster: ${count(totals.external, "thing")}, ${dollars(totals.monthlyPrice)} a month`,
       plan.external.map((holding) => `${holdingText(holding)}, by ${describeId(holding.object)}`),
     ),
-    ...section(notAskedTitle, notAskedLines(plan)),
-    ...section(
+    ...textSection(notAskedTitle, notAskedLines(plan)),
+    ...textSection(
       "Destroyed by the engine afterwards",
       plan.infrastructure.map(
         ({ item, count: number, monthlyPrice }) => `${number} × ${item}, ${dollars(monthlyPrice)} a month`,
       ),
     ),
-    ...section("Kept on purpose", plan.kept.map(keptText)),
-    ...section(
+    ...textSection("Kept on purpose", plan.kept.map(keptText)),
+    ...textSection(
       "Circles, broken at the weakest requirement",
       plan.broken.flatMap(({ circle, before, after, why }) => [
         circle.map(describeId).join(" → "),
         `  not kept: ${describeId(before)} before ${describeId(after)}, for ${why.join("; ")}`,
       ]),
     ),
-    ...section("Marks that could not be followed", plan.marksNotKept),
-    ...section(
+    ...textSection("Marks that could not be followed", plan.marksNotKept),
+    ...textSection(
       "Will not go by itself",
       plan.stuck.flatMap(({ what, remedy }) => [what, `  ${remedy}`]),
     ),
@@ -54,10 +55,6 @@ export function notAskedLines({ external }: DestroyPlan): string[] {
 }
 
 export const notAskedTitle = "Will be counted as not known, because nobody asks AWS for it";
-
-export function dollars(amount: number): string {
-  return `$${amount.toFixed(2)}`;
-}
 
 export function holdingText({ description, reference, monthlyPrice }: PlanHolding): string {
   const parts = [
@@ -83,12 +80,4 @@ function objectLines({ name, why, holds, with: owned, marks, notes }: PlanObject
     ...notes,
   ];
   return [`  ${name}`, ...details.map((detail) => `    ${detail}`)];
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

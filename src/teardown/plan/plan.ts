@@ -1,9 +1,8 @@
 /** The plan of a destroy as data: what goes when and why, what it holds in AWS, what stays, and what will not go by itself. */
 import { monthlyPrice, pricesDated, toCents, type PriceItem } from "../../aws-prices.ts";
 import type { ExternalHolding } from "../external/holdings.ts";
-import { isFlux, type Inventory } from "../inventory/inventory.ts";
+import type { Inventory } from "../inventory/inventory.ts";
 import { keptOnPurpose, type Kept } from "./kept.ts";
-import { elsewhereOf } from "../laws/elsewhere.ts";
 import { marksOf, type Marks } from "../inventory/marks.ts";
 import { append } from "../../multimap.ts";
 import { describeId, type ObjectId } from "../inventory/object-id.ts";
@@ -11,7 +10,7 @@ import { teardownOrder, type Order } from "../order/order.ts";
 import { explain } from "../order/requirements.ts";
 import { stuckNow, type Stuck } from "./stuck.ts";
 import { suspendedByOthers } from "../suspension.ts";
-import { whyInItsWave } from "./why.ts";
+import { marksNotKept, notesOn, whyInItsWave } from "./notes.ts";
 
 export interface PlanSource {
   readonly stack: string;
@@ -166,41 +165,4 @@ function countsOfOwned({ dispositions }: Order): Map<ObjectId, number> {
 
 function marksIn({ objects }: Inventory, id: ObjectId): Marks {
   return marksOf(objects.get(id) ?? { annotations: {}, labels: {} });
-}
-
-function notesOn({ facts, directBecause }: Order, id: ObjectId, suspended: ReadonlySet<ObjectId>): string[] {
-  const object = facts.inventory.objects.get(id);
-  const notes: string[] = [];
-  if (directBecause.get(id) === "before-owner") {
-    const owner = facts.ownership.deletedWith.get(id)?.owner ?? "";
-    notes.push(`is deleted by itself, for ${describeId(owner)}, which delivers it, has to go later`);
-  }
-  if (object !== undefined && elsewhereOf(object) !== undefined) {
-    notes.push("is let go of first, so that what it stands for elsewhere stays");
-  } else if (suspended.has(id)) {
-    notes.push("is suspended: it is resumed right before its deletion, or nothing would be pruned");
-  }
-  if (isFlux(object) && object.detail.ready === false) {
-    notes.push(`is not Ready (${object.detail.message}): it is deleted all the same, and checked`);
-  }
-  if (isFlux(object) && object.detail.remote) {
-    notes.push("applies to another cluster, which this plan does not see");
-  }
-  return notes;
-}
-
-function marksNotKept({ facts, stages }: Order): string[] {
-  const invalid = [...facts.inventory.objects.values()].flatMap((object) => {
-    const { invalidStage } = marksOf(object);
-    return invalidStage === undefined
-      ? []
-      : [
-          `The stage "${invalidStage}" of ${describeId(object.id)} is no whole number, and counts for nothing.`,
-        ];
-  });
-  const conflicts = stages.conflicts.map(
-    ({ object, stage, heldBackBy, becomes }) =>
-      `${describeId(object)} is in stage ${stage}, but ${describeId(heldBackBy)} of stage ${becomes} has to go before it: it goes in stage ${becomes}.`,
-  );
-  return [...invalid, ...conflicts];
 }

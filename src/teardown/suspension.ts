@@ -6,11 +6,11 @@
  * reapplies what it finds missing. So everything is frozen first, and each object is resumed right before its own
  * deletion, with a dependency that does not exist.
  */
+import type { HelmReleaseDetail, KustomizationDetail } from "./inventory/detail.ts";
 import { missingDependency } from "./inventory/flux.ts";
 import { isFlux, type Inventory, type InventoryObject } from "./inventory/inventory.ts";
-import { fluxOperatorGroup } from "./laws/protected.ts";
 import type { ObjectId } from "./inventory/object-id.ts";
-import type { HelmReleaseDetail, KustomizationDetail } from "./inventory/detail.ts";
+import { fluxOperatorGroup } from "./laws/protected.ts";
 
 export const mergePatchType = "application/merge-patch+json";
 

@@ -2,7 +2,12 @@
  * What an object of Kubernetes can hold outside the cluster: one row a kind, with the controller that made it and clears it
  * away. What is not in this table and has a foreign finalizer is left to `foreignFinalizers`.
  */
+import type { Inventory, InventoryObject } from "../inventory/inventory.ts";
+import { kindId } from "../inventory/object-id.ts";
+import { elsewhereOf } from "../laws/elsewhere.ts";
 import type { Ask } from "./ask.ts";
+import type { ControllerName, Controllers } from "./controllers.ts";
+import { nodeClassHoldings, nodeHoldings } from "./karpenter.ts";
 import {
   dnsHoldings,
   gatewayHoldings,
@@ -10,12 +15,7 @@ import {
   serviceHoldings,
   targetHoldings,
 } from "./networking.ts";
-import { nodeClassHoldings, nodeHoldings } from "./karpenter.ts";
 import { claimHoldings, snapshotContentHoldings, snapshotHoldings, volumeHoldings } from "./storage.ts";
-import type { ControllerName, Controllers } from "./controllers.ts";
-import type { Inventory, InventoryObject } from "../inventory/inventory.ts";
-import { kindId } from "../inventory/object-id.ts";
-import { elsewhereOf } from "../laws/elsewhere.ts";
 
 export type ExternalThing =
   | "load-balancer"

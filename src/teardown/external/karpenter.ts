@@ -1,8 +1,8 @@
 /** EC2 instances that Karpenter made and no infrastructure code knows. */
-import type { ExternalHolding } from "./holdings.ts";
-import type { InventoryObject } from "../inventory/inventory.ts";
 import type { NodeDetail } from "../inventory/detail.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
 import type { Ask } from "./ask.ts";
+import type { ExternalHolding } from "./holdings.ts";
 
 /** A pool holds what its claims hold, and makes new ones for as long as it is there. */
 export function nodeHoldings({ id, detail, name }: InventoryObject): readonly ExternalHolding[] {

@@ -2,11 +2,11 @@
  * Load balancers, of the AWS Load Balancer Controller and of the older cloud controller; VPC Lattice; DNS records of external-dns.
  */
 import { monthlyPrice } from "../../aws-prices.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
+import { bindingSource } from "../inventory/networking.ts";
+import { objectId } from "../inventory/object-id.ts";
 import type { Ask, NotAsked } from "./ask.ts";
 import type { ClusterView, ExternalHolding } from "./holdings.ts";
-import type { InventoryObject } from "../inventory/inventory.ts";
-import { objectId } from "../inventory/object-id.ts";
-import { bindingSource } from "../inventory/networking.ts";
 
 type BalancerKind = "application" | "network" | "classic";
 

@@ -1,11 +1,11 @@
 /** Volumes and snapshots. What is to be retained is not held by its object: it stays on purpose (`plan/kept.ts`). */
 import { priceOfSize } from "../../aws-prices.ts";
-import { askById, askOtherDriver, type Ask } from "./ask.ts";
-import type { ClusterView, ExternalHolding } from "./holdings.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
-import type { ControllerName } from "./controllers.ts";
 import { objectId } from "../inventory/object-id.ts";
 import { ebsDriver } from "../inventory/storage.ts";
+import { askById, askOtherDriver, type Ask } from "./ask.ts";
+import type { ControllerName } from "./controllers.ts";
+import type { ClusterView, ExternalHolding } from "./holdings.ts";
 
 const drivers: Readonly<Record<string, { readonly controller: ControllerName; readonly title: string }>> = {
   [ebsDriver]: { controller: "ebs-csi-driver", title: "EBS volume" },

@@ -1,7 +1,7 @@
 /** Kustomization and HelmRelease, as Flux 2.7 to 2.9 define them. */
-import { objectId, type ObjectIdentity } from "./object-id.ts";
-import type { HelmReleaseDetail, KustomizationDetail } from "./detail.ts";
 import { at, flag, list, text } from "../../fields.ts";
+import type { HelmReleaseDetail, KustomizationDetail } from "./detail.ts";
+import { objectId, type ObjectIdentity } from "./object-id.ts";
 
 /**
  * A dependency that does not exist. Flux applies nothing for an object whose dependency is missing, but it

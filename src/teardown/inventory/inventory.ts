@@ -2,12 +2,12 @@
  * What is in a cluster, as far as it matters to a teardown: every object reduced to its name, its ties to others and the few
  * facts of its kind that decide an order. No I/O: it is made from what the API server has answered.
  */
+import { list, text, textMap, texts } from "../../fields.ts";
 import { fluxApi, fluxNamespace, rootName } from "../../flux/api.ts";
 import type { KubernetesObject } from "../../kubernetes-object.ts";
-import { compareIds, groupOf, objectId, type ObjectId } from "./object-id.ts";
 import type { Detail } from "./detail.ts";
 import { readDetail } from "./kinds.ts";
-import { list, text, textMap, texts } from "../../fields.ts";
+import { compareIds, groupOf, objectId, type ObjectId } from "./object-id.ts";
 
 export interface Inventory {
   /** In the order of their ids, whatever the order in which they were listed. */

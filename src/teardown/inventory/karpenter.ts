@@ -1,7 +1,7 @@
 /** What Karpenter makes EC2 instances from (karpenter.sh/v1). */
-import { objectId, type ObjectId, type ObjectIdentity } from "./object-id.ts";
-import type { NodeClassDetail, NodeDetail } from "./detail.ts";
 import { at, text } from "../../fields.ts";
+import type { NodeClassDetail, NodeDetail } from "./detail.ts";
+import { objectId, type ObjectId, type ObjectIdentity } from "./object-id.ts";
 
 export function readNodePool(_identity: ObjectIdentity, manifest: unknown): NodeDetail {
   return {

@@ -1,7 +1,7 @@
 /** Which reader reads which kind. */
-import { kindId, type ObjectIdentity } from "./object-id.ts";
 import type { Detail } from "./detail.ts";
 import { readHelmRelease, readKustomization } from "./flux.ts";
+import { readNodeClaim, readNodeClass, readNodePool } from "./karpenter.ts";
 import {
   readGateway,
   readGatewayClass,
@@ -10,8 +10,9 @@ import {
   readService,
   readTargetBinding,
 } from "./networking.ts";
-import { readNodeClaim, readNodeClass, readNodePool } from "./karpenter.ts";
+import { kindId, type ObjectIdentity } from "./object-id.ts";
 import { readAwsResource, isAwsResource } from "./operators.ts";
+import { readClaim, readSnapshot, readSnapshotContent, readVolume } from "./storage.ts";
 import {
   readApiService,
   readBinding,
@@ -20,7 +21,6 @@ import {
   readWebhooks,
   readWorkload,
 } from "./workloads.ts";
-import { readClaim, readSnapshot, readSnapshotContent, readVolume } from "./storage.ts";
 
 export type Reader = (identity: ObjectIdentity, manifest: unknown) => Detail;
 

@@ -1,7 +1,7 @@
 /** What load balancers are made of. */
-import type { ObjectIdentity } from "./object-id.ts";
-import type { ClassDetail, IngressDetail, ServiceDetail, TargetBindingDetail } from "./detail.ts";
 import { list, text } from "../../fields.ts";
+import type { ClassDetail, IngressDetail, ServiceDetail, TargetBindingDetail } from "./detail.ts";
+import type { ObjectIdentity } from "./object-id.ts";
 
 export function readService(_identity: ObjectIdentity, manifest: unknown): ServiceDetail {
   return {

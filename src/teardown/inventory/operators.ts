@@ -1,7 +1,7 @@
 /** Objects by which an operator makes and deletes resources of AWS: of ACK, of Crossplane, of the Terraform controller. */
-import type { ObjectIdentity } from "./object-id.ts";
-import type { AwsResourceDetail } from "./detail.ts";
 import { flag, text, textMap, texts } from "../../fields.ts";
+import type { AwsResourceDetail } from "./detail.ts";
+import type { ObjectIdentity } from "./object-id.ts";
 
 const ack = /\.services\.k8s\.aws$/;
 /** Namespaced ones, since Crossplane 2: without a deletion policy. */

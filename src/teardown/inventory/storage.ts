@@ -1,7 +1,7 @@
 /** Claims, volumes and snapshots. */
-import { objectId, type ObjectIdentity } from "./object-id.ts";
-import type { ClaimDetail, SnapshotContentDetail, SnapshotDetail, VolumeDetail } from "./detail.ts";
 import { at, count, text } from "../../fields.ts";
+import type { ClaimDetail, SnapshotContentDetail, SnapshotDetail, VolumeDetail } from "./detail.ts";
+import { objectId, type ObjectIdentity } from "./object-id.ts";
 
 export function readClaim(_identity: ObjectIdentity, manifest: unknown): ClaimDetail {
   return {

@@ -1,4 +1,5 @@
 /** What runs in the cluster: what runs pods and the volumes that it mounts, rights, and what extends the API server. */
+import { at, count, list, text, texts } from "../../fields.ts";
 import type {
   ApiServiceDetail,
   BindingDetail,
@@ -8,7 +9,6 @@ import type {
   WebhookDetail,
   WorkloadDetail,
 } from "./detail.ts";
-import { at, count, list, text, texts } from "../../fields.ts";
 import { objectId, type ObjectIdentity } from "./object-id.ts";
 
 export function readWorkload({ kind, name }: ObjectIdentity, manifest: unknown): WorkloadDetail {

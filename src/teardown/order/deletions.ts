@@ -4,12 +4,12 @@
  * else deletes it, if somebody has marked it, or if its owner goes too late for it (`addBeforeOwner`). No owner is deleted for the
  * sake of a dependent.
  */
-import { concernsDrain, isDeletedFlux, mayBeDeleted, needsController, type Facts } from "./facts.ts";
-import { isFlux, type InventoryObject } from "../inventory/inventory.ts";
-import { elsewhereOf } from "../laws/elsewhere.ts";
-import { isMarked } from "../inventory/marks.ts";
 import { append } from "../../multimap.ts";
+import { isFlux, type InventoryObject } from "../inventory/inventory.ts";
+import { isMarked } from "../inventory/marks.ts";
 import { kindId, type ObjectId } from "../inventory/object-id.ts";
+import { elsewhereOf } from "../laws/elsewhere.ts";
+import { concernsDrain, isDeletedFlux, mayBeDeleted, needsController, type Facts } from "./facts.ts";
 import type { Cascade } from "./ownership.ts";
 import type { Requirement } from "./requirements.ts";
 

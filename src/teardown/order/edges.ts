@@ -1,7 +1,7 @@
 /** Requirements between objects, carried over to what the drain deletes. */
+import { compareIds, type ObjectId } from "../inventory/object-id.ts";
 import type { Deletions } from "./deletions.ts";
 import type { Facts } from "./facts.ts";
-import { compareIds, type ObjectId } from "../inventory/object-id.ts";
 import type { Requirement } from "./requirements.ts";
 
 /** The drain deletes both `before` and `after` directly. */

@@ -1,14 +1,14 @@
 /** All that the rules of an order look up, found once for an inventory. */
-import { type Controllers, controllersOf, foreignFinalizers } from "../external/controllers.ts";
+import { append } from "../../multimap.ts";
+import { controllersOf, foreignFinalizers, type Controllers } from "../external/controllers.ts";
 import { holdingsOf, type ExternalHolding } from "../external/holdings.ts";
+import type { WorkloadDetail } from "../inventory/detail.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "../inventory/inventory.ts";
+import { isMarked } from "../inventory/marks.ts";
+import { kindId, objectId, type ObjectId } from "../inventory/object-id.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";
 import { protectedBecause } from "../laws/protected.ts";
-import { isMarked } from "../inventory/marks.ts";
-import { append } from "../../multimap.ts";
-import { kindId, objectId, type ObjectId } from "../inventory/object-id.ts";
 import { ownershipOf, type Ownership } from "./ownership.ts";
-import type { WorkloadDetail } from "../inventory/detail.ts";
 
 export interface Facts {
   readonly inventory: Inventory;

@@ -2,11 +2,11 @@
  * Who delivered an object, and whose deletion deletes it. The two differ: a Kustomization that does not prune, and a chart's
  * `crds/` folder, deliver objects that stay when they go.
  */
-import { bindingSource, type BindingSource } from "../inventory/networking.ts";
 import { isFlux, objectsOf, type Inventory, type InventoryObject } from "../inventory/inventory.ts";
-import { protectedBecause } from "../laws/protected.ts";
-import { elsewhereOf } from "../laws/elsewhere.ts";
+import { bindingSource, type BindingSource } from "../inventory/networking.ts";
 import { objectId, type ObjectId } from "../inventory/object-id.ts";
+import { elsewhereOf } from "../laws/elsewhere.ts";
+import { protectedBecause } from "../laws/protected.ts";
 
 /**
  * How the deletion of an owner deletes a dependent. `prune` and `uninstall`: the owner is the Flux object. `garbage-collection`: there

@@ -1,6 +1,6 @@
 /** What a drain lets go in AWS, and when. Of what it did not let go a sweep deletes nothing that holds data. */
-import type { Facts } from "./facts.ts";
 import type { ObjectId } from "../inventory/object-id.ts";
+import type { Facts } from "./facts.ts";
 import type { Order } from "./order.ts";
 
 /**

@@ -1,5 +1,5 @@
 /** Why one object is deleted before another: kept with every edge of an order, for the plan and for what is stuck. */
-import { type ControllerName, knownControllers } from "../external/controllers.ts";
+import { knownControllers, type ControllerName } from "../external/controllers.ts";
 import { describeId, type ObjectId } from "../inventory/object-id.ts";
 
 export type Reason =

@@ -2,9 +2,9 @@
  * The rules that an order must keep, one after the other: what has to be gone before what. That a dependent goes before its owner
  * is not among them: it follows from what is deleted directly.
  */
-import { finalizerController } from "../external/holdings.ts";
-import { foreignFinalizers, type ControllerName } from "../external/controllers.ts";
 import { append } from "../../multimap.ts";
+import { foreignFinalizers, type ControllerName } from "../external/controllers.ts";
+import { finalizerController } from "../external/holdings.ts";
 import { objectsOf } from "../inventory/inventory.ts";
 import { kindId, objectId, type ObjectId } from "../inventory/object-id.ts";
 import { concernsDrain, definitionOf, type Facts } from "./facts.ts";

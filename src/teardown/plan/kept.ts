@@ -1,13 +1,13 @@
 /** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
 import { toCents } from "../../aws-prices.ts";
+import { append } from "../../multimap.ts";
 import { heldBy, snapshotHeldBy } from "../external/storage.ts";
-import type { Disposition } from "../order/deletions.ts";
-import type { Facts } from "../order/facts.ts";
 import { objectsOf } from "../inventory/inventory.ts";
+import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { elsewhereOf } from "../laws/elsewhere.ts";
 import { protectedBecause } from "../laws/protected.ts";
-import { describeId, type ObjectId } from "../inventory/object-id.ts";
-import { append } from "../../multimap.ts";
+import type { Disposition } from "../order/deletions.ts";
+import type { Facts } from "../order/facts.ts";
 import type { Order } from "../order/order.ts";
 
 export interface Kept {

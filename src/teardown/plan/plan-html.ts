@@ -1,8 +1,8 @@
 /** The plan as one page that needs nothing else: the waves drawn as columns, and the same sections as the text. */
 import { describeId } from "../inventory/object-id.ts";
-import type { DestroyPlan, PlanObject, PlanWave } from "./plan.ts";
 import { dollars, escapeHtml, htmlPage, htmlSection } from "../pages.ts";
 import { holdingText, keptText, notAskedLines, notAskedTitle } from "./plan-text.ts";
+import type { DestroyPlan, PlanObject, PlanWave } from "./plan.ts";
 
 export function planHtml(plan: DestroyPlan): string {
   const { totals } = plan;

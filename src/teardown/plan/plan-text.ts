@@ -1,7 +1,7 @@
 /** The plan for a terminal: the waves, then what they hold in AWS, what stays, and what will not go by itself. */
-import type { Kept } from "./kept.ts";
 import { describeId } from "../inventory/object-id.ts";
 import { count, dollars, textSection } from "../pages.ts";
+import type { Kept } from "./kept.ts";
 import type { DestroyPlan, PlanHolding, PlanObject } from "./plan.ts";
 
 export function planText(plan: DestroyPlan): string {

@@ -1,16 +1,16 @@
 /** The plan of a destroy as data: what goes when and why, what it holds in AWS, what stays, and what will not go by itself. */
 import { monthlyPrice, pricesDated, toCents, type PriceItem } from "../../aws-prices.ts";
+import { append } from "../../multimap.ts";
 import type { ExternalHolding } from "../external/holdings.ts";
 import type { Inventory } from "../inventory/inventory.ts";
-import { keptOnPurpose, type Kept } from "./kept.ts";
 import { marksOf, type Marks } from "../inventory/marks.ts";
-import { append } from "../../multimap.ts";
 import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { teardownOrder, type Order } from "../order/order.ts";
 import { explain } from "../order/requirements.ts";
-import { stuckNow, type Stuck } from "./stuck.ts";
 import { suspendedByOthers } from "../suspension.ts";
+import { keptOnPurpose, type Kept } from "./kept.ts";
 import { marksNotKept, notesOn, whyInItsWave } from "./notes.ts";
+import { stuckNow, type Stuck } from "./stuck.ts";
 
 export interface PlanSource {
   readonly stack: string;

@@ -1,16 +1,16 @@
 /** What will not go by itself as things are, why, and what to do: seen before anything is deleted. */
 import {
   controllerKinds,
-  type ControllerName,
   controllerState,
   foreignFinalizers,
   knownControllers,
+  type ControllerName,
 } from "../external/controllers.ts";
 import { finalizerController } from "../external/holdings.ts";
-import { needsController, type Facts } from "../order/facts.ts";
+import type { ServiceReference } from "../inventory/detail.ts";
 import { isFlux, objectsOf, type InventoryObject } from "../inventory/inventory.ts";
 import { describeId, kindId, objectId, type ObjectId } from "../inventory/object-id.ts";
-import type { ServiceReference } from "../inventory/detail.ts";
+import { needsController, type Facts } from "../order/facts.ts";
 
 export interface Stuck {
   readonly object: ObjectId;

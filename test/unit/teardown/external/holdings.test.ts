@@ -1,9 +1,9 @@
 /** What objects hold outside of the cluster, and whether AWS can be asked for it. */
 import assert from "node:assert/strict";
 import { factsOf } from "../../../../src/teardown/order/facts.ts";
-import { destroyPlan } from "../../../../src/teardown/plan/plan.ts";
 import { planHtml } from "../../../../src/teardown/plan/plan-html.ts";
 import { planText } from "../../../../src/teardown/plan/plan-text.ts";
+import { destroyPlan } from "../../../../src/teardown/plan/plan.ts";
 import {
   claim,
   cluster,

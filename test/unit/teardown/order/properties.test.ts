@@ -1,14 +1,14 @@
 /** What holds of an order whatever state a cluster is in. fast-check prints the seed of a failure. */
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { Edge } from "../../../../src/teardown/order/edges.ts";
 import { foreignFinalizers } from "../../../../src/teardown/external/controllers.ts";
 import { inventoryOf } from "../../../../src/teardown/inventory/inventory.ts";
 import { marksOf } from "../../../../src/teardown/inventory/marks.ts";
 import type { ObjectId } from "../../../../src/teardown/inventory/object-id.ts";
+import type { Edge } from "../../../../src/teardown/order/edges.ts";
 import { teardownOrder, type Order } from "../../../../src/teardown/order/order.ts";
-import { destroyPlan } from "../../../../src/teardown/plan/plan.ts";
 import { strengthOf } from "../../../../src/teardown/order/requirements.ts";
+import { destroyPlan } from "../../../../src/teardown/plan/plan.ts";
 import { randomCluster } from "../random-cluster.ts";
 
 const runs = { numRuns: 300 };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { TeardownEvent, TeardownFact } from "../../../../src/teardown/receipt/events.ts";
-import { receiptOf } from "../../../../src/teardown/receipt/receipt.ts";
 import { receiptHtml } from "../../../../src/teardown/receipt/receipt-html.ts";
 import { receiptText, summaryLine } from "../../../../src/teardown/receipt/receipt-text.ts";
+import { receiptOf } from "../../../../src/teardown/receipt/receipt.ts";
 import { parseReceipt, type Receipt } from "../../../../src/teardown/receipt/schema.ts";
 import { duration } from "../../../../src/teardown/receipt/span.ts";
 

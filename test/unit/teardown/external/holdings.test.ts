@@ -18,7 +18,7 @@ import {
 } from "../cluster-builder.ts";
 
 /** A volume of a driver, that its claim is gone of. */
-export function volumeOf(driver: string, volumeHandle: string | undefined, name = "pv-1"): Delivery {
+function volumeOf(driver: string, volumeHandle: string | undefined, name = "pv-1"): Delivery {
   return object("v1", "PersistentVolume", name, {
     metadata: { finalizers: ["external-provisioner.volume.kubernetes.io/finalizer"] },
     spec: { persistentVolumeReclaimPolicy: "Delete", csi: { driver, volumeHandle } },

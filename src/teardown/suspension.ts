@@ -15,7 +15,7 @@ import { fluxOperatorGroup } from "./laws/protected.ts";
 export const mergePatchType = "application/merge-patch+json";
 
 /** Tells what the teardown changed, so that an `up` after an abandoned destroy puts back what was there. */
-export const suspensionAnnotation = "sdlc.dev/suspension-before-teardown";
+const suspensionAnnotation = "sdlc.dev/suspension-before-teardown";
 
 type Before = "running" | "suspended";
 
@@ -62,8 +62,8 @@ export function freezePatch(object: FluxObject): FluxPatch | undefined {
 }
 
 /**
- * Resumes it for its deletion, in one patch with the missing dependency, so that there is no moment in which it could apply anything. The
- * dependencies that it had stay beside it: a run that takes over after an interruption still reads its order in them.
+ * Resumes it for its deletion, in one patch with the missing dependency, so that there is no moment in which it could apply
+ * anything. The dependencies that it had stay beside it: a run that takes over after an interruption still reads its order in them.
  */
 export function releasePatch(object: FluxObject): FluxPatch {
   const dependsOn = [...object.detail.dependencies, { name: missingDependency }];

@@ -59,7 +59,7 @@ interface ExternalKind {
 
 const loadBalancer = "aws-load-balancer-controller";
 
-export const externalKinds: readonly ExternalKind[] = [
+const externalKinds: readonly ExternalKind[] = [
   {
     kind: "Service",
     finalizers: [

@@ -10,7 +10,7 @@ import { objectId, type ObjectIdentity } from "./object-id.ts";
  */
 export const missingDependency = "sdlc-teardown-gate-that-does-not-exist";
 
-export function isMissingDependency(dependency: unknown): boolean {
+function isMissingDependency(dependency: unknown): boolean {
   return text(dependency, "name") === missingDependency;
 }
 
@@ -33,13 +33,12 @@ export function readKustomization(identity: ObjectIdentity, manifest: unknown): 
 }
 
 /**
- * The entries in which a Kustomization remembers what it has applied:
- * `<namespace>_<name>_<group>_<kind>`: no part has an underscore of its own, but the colons in the names of RBAC objects are
- * written as two (fluxcd/cli-utils, `pkg/object/objmetadata.go`).
+ * An entry in which a Kustomization remembers what it has applied is `<namespace>_<name>_<group>_<kind>`. No part has an underscore
+ * of its own, but the colons in the names of RBAC objects are written as two (fluxcd/cli-utils, `pkg/object/objmetadata.go`).
  *
  * @returns undefined for what is not of this form: an entry that cannot be read must not become another object's name.
  */
-export function parseInventoryEntry(id: string): ObjectIdentity | undefined {
+function parseInventoryEntry(id: string): ObjectIdentity | undefined {
   const match = /^([^_]*)_(.+)_([^_]*)_([^_]+)$/.exec(id);
   if (match === null) return undefined;
   const [, namespace = "", name = "", group = "", kind = ""] = match;

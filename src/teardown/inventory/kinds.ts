@@ -22,7 +22,7 @@ import {
   readWorkload,
 } from "./workloads.ts";
 
-export type Reader = (identity: ObjectIdentity, manifest: unknown) => Detail;
+type Reader = (identity: ObjectIdentity, manifest: unknown) => Detail;
 
 const readers: Readonly<Record<string, Reader>> = {
   "Kustomization.kustomize.toolkit.fluxcd.io": readKustomization,

@@ -9,8 +9,8 @@ import { elsewhereOf } from "../laws/elsewhere.ts";
 import { protectedBecause } from "../laws/protected.ts";
 
 /**
- * How the deletion of an owner deletes a dependent. `prune` and `uninstall`: the owner is the Flux object. `garbage-collection`: there
- * is an owner reference. `controller`: the controller of the object it was generated from does it.
+ * How the deletion of an owner deletes a dependent. `prune` and `uninstall`: the owner is the Flux object. `garbage-collection`:
+ * there is an owner reference. `controller`: the dependent was generated from the owner, whose controller deletes it.
  */
 export interface Cascade {
   readonly owner: ObjectId;

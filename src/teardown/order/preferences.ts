@@ -86,9 +86,9 @@ export interface Last {
 }
 
 /**
- * What goes last although no requirement says so: a chart may rely on a controller that it never names. So what runs a controller or
- * extends the API goes after all that need not follow it, and the nodes that Karpenter made after all whose pods may run on them.
- * What an owner has marked is exempt: owners know better.
+ * What goes last although no requirement says so: a chart may rely on a controller that it never names. So what runs a controller
+ * or extends the API goes after all that need not follow it, and the nodes that Karpenter made after all whose pods may run on
+ * them. What an owner has marked is exempt: owners know better.
  */
 export function putLast(graph: WaveGraph, facts: Facts, deletions: Deletions): Last {
   const all = deletions.nodes;

@@ -8,10 +8,10 @@ import { parseArgs } from "node:util";
 import { readInventory } from "../provider/teardown/inventory/read-inventory.ts";
 import { UserError } from "../src/errors.ts";
 import { environmentOf } from "../src/stack-name.ts";
-import type { PriceItem } from "../src/teardown/aws-prices.ts";
-import { destroyPlan, planJson, type DestroyPlan } from "../src/teardown/plan.ts";
-import { planHtml } from "../src/teardown/plan-html.ts";
-import { planText } from "../src/teardown/plan-text.ts";
+import type { PriceItem } from "../src/aws-prices.ts";
+import { destroyPlan, planJson, type DestroyPlan } from "../src/teardown/plan/plan.ts";
+import { planHtml } from "../src/teardown/plan/plan-html.ts";
+import { planText } from "../src/teardown/plan/plan-text.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -3,7 +3,7 @@
  * their disks. What runs inside makes more of its own: load balancers, volumes, traffic. An estimate to decide by.
  */
 import { instancePricePerHour } from "./instance-prices.ts";
-import { monthlyPrice, toCents } from "./teardown/aws-prices.ts";
+import { monthlyPrice, toCents } from "./aws-prices.ts";
 import type { NodeGroupSettings } from "./settings.ts";
 import { supportOf } from "./versions/eks-releases.ts";
 import type { Minor } from "./versions/minor.ts";

@@ -2,7 +2,7 @@
 import { ApiRefusal, type ClusterApi } from "../../provider/kubernetes/api.ts";
 import { servedKinds, type ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { listAll } from "../../provider/kubernetes/list.ts";
-import { flag, list, text } from "../../src/teardown/read/fields.ts";
+import { flag, list, text } from "../../src/fields.ts";
 import type { UsedApi } from "../../src/upgrade/finding.ts";
 import { isFluxGroup, type FluxApi } from "../../src/upgrade/flux-apis.ts";
 import { kubernetesApis } from "../../src/upgrade/kubernetes-apis.ts";

@@ -1,9 +1,9 @@
 /** Puts back what a teardown that was abandoned has suspended, so that Flux heals the cluster. */
 import { fluxKinds } from "../../src/flux/flux-objects.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
-import { isFlux, readObject, rootId, type InventoryObject } from "../../src/teardown/inventory.ts";
-import { describeId } from "../../src/teardown/object-id.ts";
-import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspended.ts";
+import { isFlux, readObject, rootId, type InventoryObject } from "../../src/teardown/inventory/inventory.ts";
+import { describeId } from "../../src/teardown/inventory/object-id.ts";
+import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspension.ts";
 import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
 import { pathOf } from "../kubernetes/discovery.ts";
 import { listAll } from "../kubernetes/list.ts";

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import pLimit from "p-limit";
 import type { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
-import { at, text } from "../../src/teardown/read/fields.ts";
+import { at, text } from "../../src/fields.ts";
 import { Interrupted } from "../plumbing/failures.ts";
 
 /** What the API server refused: `code` is the HTTP status, `reason` Kubernetes' own word for it. */

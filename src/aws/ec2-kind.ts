@@ -1,6 +1,6 @@
 /** What the kinds of EC2 and VPC things have in common: they are found by their tags and by their VPC. */
 import type { EC2Client, Filter } from "@aws-sdk/client-ec2";
-import type { ExternalThing } from "../teardown/external-state.ts";
+import type { ExternalThing } from "../teardown/external/holdings.ts";
 import type { AwsClients } from "./clients.ts";
 import type { Counted, Found, Readiness, SweptKind, AwsKind, SweepScope, Thing } from "./kind.ts";
 import { madeByCluster, ownedBecause } from "./ownership.ts";

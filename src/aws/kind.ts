@@ -2,7 +2,7 @@
  * What the program knows of a kind of thing that a cluster or its stack may leave in AWS: how it is found, why it is the stack's,
  * what holds it and how it goes. Whether it may go the law says (`src/teardown/laws/`), which knows nothing of this table.
  */
-import type { ExternalThing } from "../teardown/external-state.ts";
+import type { ExternalThing } from "../teardown/external/holdings.ts";
 import type { ThingInAws } from "../teardown/laws/aws.ts";
 import type { AwsClients } from "./clients.ts";
 import type { Change } from "./gate.ts";

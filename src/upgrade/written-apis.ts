@@ -5,7 +5,7 @@
  */
 import { gunzipSync } from "node:zlib";
 import { manifestsOf, nameOf } from "../guard/manifests.ts";
-import { list, text } from "../teardown/read/fields.ts";
+import { list, text } from "../fields.ts";
 import type { UsedApi } from "./finding.ts";
 
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration";

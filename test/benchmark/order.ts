@@ -3,8 +3,8 @@
  * same while the order is near-linear; the last case is one circle through everything, which no real cluster has.
  */
 import { performance } from "node:perf_hooks";
-import { inventoryOf } from "../../src/teardown/inventory.ts";
-import { destroyPlan } from "../../src/teardown/plan.ts";
+import { inventoryOf } from "../../src/teardown/inventory/inventory.ts";
+import { destroyPlan } from "../../src/teardown/plan/plan.ts";
 import {
   helmRelease,
   keda,

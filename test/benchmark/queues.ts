@@ -1,5 +1,5 @@
 /** The custom objects of the drain's benchmark: made, and controlled by somebody without anything else to do. */
-import { markKeys } from "../../src/teardown/marks.ts";
+import { markKeys } from "../../src/teardown/inventory/marks.ts";
 import { ClusterApi } from "../../provider/kubernetes/api.ts";
 import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
 import { KindWatch } from "../../provider/kubernetes/watch.ts";

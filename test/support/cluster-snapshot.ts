@@ -3,7 +3,7 @@ import { ClusterApi } from "../../provider/kubernetes/api.ts";
 import { servedKinds } from "../../provider/kubernetes/discovery.ts";
 import { listAll } from "../../provider/kubernetes/list.ts";
 import { listings } from "../../provider/teardown/inventory/listed-kinds.ts";
-import { at, count, text } from "../../src/teardown/read/fields.ts";
+import { at, count, text } from "../../src/fields.ts";
 
 /** By kind, namespace and name: uid and generation, and what Flux has taken or applied. Leases, events and the like are left out. */
 export async function clusterSnapshot(kubeconfig: string): Promise<Record<string, string>> {

@@ -1,14 +1,14 @@
 /** Who should have acted on an object that is stuck, whether that controller runs, and what it said last. */
-import type { Facts } from "../../../src/teardown/facts.ts";
-import { isFlux, type Inventory, type InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import { list, text } from "../../../src/teardown/read/fields.ts";
+import type { Facts } from "../../../src/teardown/order/facts.ts";
+import { isFlux, type Inventory, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import { list, text } from "../../../src/fields.ts";
 import {
   beingDeleted,
   responsible,
   type ResponsibleController,
   type Stuck,
-} from "../../../src/teardown/stuck.ts";
+} from "../../../src/teardown/plan/stuck.ts";
 import type { ClusterApi } from "../../kubernetes/api.ts";
 import type { DrainContext } from "./context.ts";
 import type { Waiting } from "./unblock.ts";

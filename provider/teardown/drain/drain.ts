@@ -4,11 +4,11 @@
  * one that was killed needs nothing of it.
  */
 import { UserError } from "../../../src/errors.ts";
-import { keptOnPurpose } from "../../../src/teardown/kept.ts";
-import { describeId, kindId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import { teardownOrder, type Order } from "../../../src/teardown/order.ts";
-import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/released.ts";
-import { stuckNow } from "../../../src/teardown/stuck.ts";
+import { keptOnPurpose } from "../../../src/teardown/plan/kept.ts";
+import { describeId, kindId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import { teardownOrder, type Order } from "../../../src/teardown/order/order.ts";
+import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/order/released.ts";
+import { stuckNow } from "../../../src/teardown/plan/stuck.ts";
 import { servedKinds } from "../../kubernetes/discovery.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";

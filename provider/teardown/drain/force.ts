@@ -1,12 +1,12 @@
 /** What an operator may allow for a sandbox: removing what holds an object, once it is certain that nothing in AWS is lost. */
 import { UserError } from "../../../src/errors.ts";
-import { type Facts } from "../../../src/teardown/facts.ts";
-import { foreignFinalizers } from "../../../src/teardown/finalizers.ts";
-import { isFlux, type InventoryObject } from "../../../src/teardown/inventory.ts";
-import { marksOf } from "../../../src/teardown/marks.ts";
-import { describeId, kindId } from "../../../src/teardown/object-id.ts";
-import type { Order } from "../../../src/teardown/order.ts";
-import { responsible, type Stuck } from "../../../src/teardown/stuck.ts";
+import { type Facts } from "../../../src/teardown/order/facts.ts";
+import { foreignFinalizers } from "../../../src/teardown/external/controllers.ts";
+import { isFlux, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { marksOf } from "../../../src/teardown/inventory/marks.ts";
+import { describeId, kindId } from "../../../src/teardown/inventory/object-id.ts";
+import type { Order } from "../../../src/teardown/order/order.ts";
+import { responsible, type Stuck } from "../../../src/teardown/plan/stuck.ts";
 import type { DrainContext } from "./context.ts";
 import type { Answer } from "./held-in-aws.ts";
 import { remove, strip as stripFinalizers, type Kinds } from "./objects.ts";

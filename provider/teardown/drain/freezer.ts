@@ -4,10 +4,15 @@
  */
 import { UserError } from "../../../src/errors.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { isFlux, readObject, rootId, type InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import { teardownOrder } from "../../../src/teardown/order.ts";
-import { freezePatch, operatorKinds, pausePatch } from "../../../src/teardown/suspended.ts";
+import {
+  isFlux,
+  readObject,
+  rootId,
+  type InventoryObject,
+} from "../../../src/teardown/inventory/inventory.ts";
+import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import { teardownOrder } from "../../../src/teardown/order/order.ts";
+import { freezePatch, operatorKinds, pausePatch } from "../../../src/teardown/suspension.ts";
 import { listAll } from "../../kubernetes/list.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";

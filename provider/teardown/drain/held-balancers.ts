@@ -6,8 +6,8 @@ import { loadBalancerKind } from "../../../src/aws/kinds/load-balancers.ts";
 import { targetGroupKind } from "../../../src/aws/kinds/target-groups.ts";
 import { clusterTagOf, type Owner } from "../../../src/aws/ownership.ts";
 import { AccountView } from "../../../src/aws/view.ts";
-import { controllerStack } from "../../../src/teardown/external/load-balancers.ts";
-import type { InventoryObject } from "../../../src/teardown/inventory.ts";
+import { controllerStack } from "../../../src/teardown/external/networking.ts";
+import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
 import { stillHeld, type AwsScope, type Held, type StillHeld } from "./held-in-aws.ts";
 
 interface Balancer {

@@ -12,10 +12,10 @@ import { clusterTagOf, type Owner } from "../../../src/aws/ownership.ts";
 import { askInBatches } from "../../../src/aws/paging.ts";
 import { whileThere } from "../../../src/aws/refusals.ts";
 import { keptTag, releasedTag, type Tags } from "../../../src/tags.ts";
-import type { ExternalHolding } from "../../../src/teardown/external-state.ts";
-import type { InventoryObject } from "../../../src/teardown/inventory.ts";
-import { append } from "../../../src/teardown/multimap.ts";
-import { describeId } from "../../../src/teardown/object-id.ts";
+import type { ExternalHolding } from "../../../src/teardown/external/holdings.ts";
+import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { append } from "../../../src/multimap.ts";
+import { describeId } from "../../../src/teardown/inventory/object-id.ts";
 import type { AwsThing } from "../../../src/teardown/receipt/events.ts";
 import { heldBalancers } from "./held-balancers.ts";
 

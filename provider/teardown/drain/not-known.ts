@@ -1,5 +1,5 @@
 /** What a drain writes down of the things that nobody is asked for, so that no receipt passes them over. */
-import { describeId } from "../../../src/teardown/object-id.ts";
+import { describeId } from "../../../src/teardown/inventory/object-id.ts";
 import type { DrainContext } from "./context.ts";
 import { whyNotKnown, type Answer, type Held } from "./held-in-aws.ts";
 

@@ -1,10 +1,10 @@
 /** Changes to single objects, each sent to the object that was meant and to no other of its name. */
-import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import { readObject, type InventoryObject } from "../../../src/teardown/inventory.ts";
+import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import { readObject, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
 import { isJudgedByMetadata, Permit, type Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
-import { text } from "../../../src/teardown/read/fields.ts";
-import { mergePatchType } from "../../../src/teardown/suspended.ts";
+import { text } from "../../../src/fields.ts";
+import { mergePatchType } from "../../../src/teardown/suspension.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
 import { ApiRefusal, type ClusterApi } from "../../kubernetes/api.ts";

@@ -3,11 +3,11 @@
  * time after a look at AWS and with a line in the journal.
  */
 import { UserError } from "../../../src/errors.ts";
-import { factsOf, type Facts } from "../../../src/teardown/facts.ts";
-import type { InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId } from "../../../src/teardown/object-id.ts";
-import type { Order } from "../../../src/teardown/order.ts";
-import { stuckNow, type Stuck } from "../../../src/teardown/stuck.ts";
+import { factsOf, type Facts } from "../../../src/teardown/order/facts.ts";
+import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { describeId } from "../../../src/teardown/inventory/object-id.ts";
+import type { Order } from "../../../src/teardown/order/order.ts";
+import { stuckNow, type Stuck } from "../../../src/teardown/plan/stuck.ts";
 import type { ApiRefusal } from "../../kubernetes/api.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";

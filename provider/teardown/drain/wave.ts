@@ -4,12 +4,12 @@
  */
 import pLimit from "p-limit";
 import { UserError } from "../../../src/errors.ts";
-import { isFlux, type InventoryObject } from "../../../src/teardown/inventory.ts";
-import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
-import type { Order } from "../../../src/teardown/order.ts";
+import { isFlux, type InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
+import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import type { Order } from "../../../src/teardown/order/order.ts";
 import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
-import { releasePatch } from "../../../src/teardown/suspended.ts";
+import { releasePatch } from "../../../src/teardown/suspension.ts";
 import type { ApiRefusal } from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plumbing/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
@@ -200,7 +200,7 @@ export class WaveRun {
     if (owner === undefined) return true;
     if (object.deletionTimestamp !== undefined) return isFlux(object);
     // Flux should have taken it along, but gives up after a time, and says nothing. A volume is its driver's alone to delete.
-    const how = this.#order.facts.ownership.removedWith.get(object.id)?.how;
+    const how = this.#order.facts.ownership.deletedWith.get(object.id)?.how;
     if (how !== "prune" && how !== "uninstall") return false;
     const gone = this.#goneAt.get(owner) ?? (this.#remaining.has(owner) ? undefined : this.#progress);
     return gone !== undefined && Date.now() - gone >= leftAfter;

@@ -1,6 +1,6 @@
 /** Which kinds a teardown lists, and how much of their objects. */
-import { kindId } from "../../../src/teardown/object-id.ts";
-import { isReadWhole } from "../../../src/teardown/read/read-detail.ts";
+import { kindId } from "../../../src/teardown/inventory/object-id.ts";
+import { isReadWhole } from "../../../src/teardown/inventory/kinds.ts";
 import type { ServedKind } from "../../kubernetes/discovery.ts";
 
 export interface Listing {

@@ -9,9 +9,9 @@ import {
   readObject,
   type Inventory,
   type InventoryObject,
-} from "../../../src/teardown/inventory.ts";
-import { kindId } from "../../../src/teardown/object-id.ts";
-import { list, text } from "../../../src/teardown/read/fields.ts";
+} from "../../../src/teardown/inventory/inventory.ts";
+import { kindId } from "../../../src/teardown/inventory/object-id.ts";
+import { list, text } from "../../../src/fields.ts";
 import { ApiRefusal, ClusterApi } from "../../kubernetes/api.ts";
 import { servedKinds, type ServedKind } from "../../kubernetes/discovery.ts";
 import { listAll } from "../../kubernetes/list.ts";

@@ -37,12 +37,12 @@ export function askById(reference: string | undefined, prefix: "vol-" | "snap-",
 
 /** Of a volume of another driver than that of EBS. @param handle as the driver writes it, such as `fs-1::fsap-2` */
 export function askOtherDriver(driver: string, handle: string | undefined): NotAsked {
-  const look = lookOf(driver, handle ?? "");
+  const look = commandOf(driver, handle ?? "");
   const why = `the program does not look for volumes of ${driver}`;
   return { by: "nobody", why, ...(look !== undefined && { look }) };
 }
 
-function lookOf(driver: string, handle: string): string | undefined {
+function commandOf(driver: string, handle: string): string | undefined {
   const id = (pattern: RegExp): string | undefined => pattern.exec(handle)?.[0];
   if (driver === "efs.csi.aws.com") {
     const point = id(/fsap-[0-9a-z]+/);

@@ -1,11 +1,11 @@
-/** Volumes and snapshots. What is to be retained is not held by its object: it stays on purpose (`kept.ts`). */
-import { priceOfSize } from "../aws-prices.ts";
+/** Volumes and snapshots. What is to be retained is not held by its object: it stays on purpose (`plan/kept.ts`). */
+import { priceOfSize } from "../../aws-prices.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
+import { objectId } from "../inventory/object-id.ts";
+import { ebsDriver } from "../inventory/storage.ts";
 import { askById, askOtherDriver, type Ask } from "./ask.ts";
-import type { ClusterView, ExternalHolding } from "../external-state.ts";
-import type { InventoryObject } from "../inventory.ts";
-import type { ControllerName } from "../known-controllers.ts";
-import { objectId } from "../object-id.ts";
-import { ebsDriver } from "../read/storage.ts";
+import type { ControllerName } from "./controllers.ts";
+import type { ClusterView, ExternalHolding } from "./holdings.ts";
 
 const drivers: Readonly<Record<string, { readonly controller: ControllerName; readonly title: string }>> = {
   [ebsDriver]: { controller: "ebs-csi-driver", title: "EBS volume" },
@@ -25,7 +25,7 @@ export function claimHoldings(
     const ask = {
       by: "nobody",
       why: `its PersistentVolume ${detail.volume} was not among those of the cluster`,
-      look: lookForVolume(detail.volume),
+      look: commandForVolume(detail.volume),
     } as const;
     return [{ ...volumeHolding(undefined, undefined, detail.gibibytes, detail.storageClass, ask), key: id }];
   }
@@ -45,13 +45,13 @@ export function heldBy({ id, detail }: InventoryObject): readonly ExternalHoldin
   const { driver, handle, gibibytes, storageClass } = detail;
   const ask =
     driver === ebsDriver
-      ? askById(handle, "vol-", lookForVolume(id.split(" ")[1] ?? ""))
+      ? askById(handle, "vol-", commandForVolume(id.split(" ")[1] ?? ""))
       : askOtherDriver(driver, handle);
   return [{ ...volumeHolding(driver, handle, gibibytes, storageClass, ask), key: id }];
 }
 
 /** The provisioner tags what it makes with the name of the PersistentVolume (aws-ebs-csi-driver, docs/tagging.md). */
-function lookForVolume(name: string): string {
+function commandForVolume(name: string): string {
   return `aws ec2 describe-volumes --filters Name=tag:kubernetes.io/created-for/pv/name,Values=${name}`;
 }
 

@@ -2,8 +2,8 @@
  * The laws that every deletion in a cluster passes right before it is sent, whatever rule led to it: laws 1 and 4 of
  * docs/destroy.md. They judge the object alone, as the API server shows it at that moment, and import no rule of the order.
  */
-import { metadataValue, isFlux, type InventoryObject } from "../inventory.ts";
-import { describeId, type ObjectId } from "../object-id.ts";
+import { metadataValue, isFlux, type InventoryObject } from "../inventory/inventory.ts";
+import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { elsewhereOf, ownsElsewhereKey } from "./elsewhere.ts";
 import { protectedBecause } from "./protected.ts";
 
@@ -81,7 +81,7 @@ function refusedUnblocking({ id, detail }: InventoryObject, name: string): Refus
 /** What the drain deletes: what Flux delivered, what holds something outside, what an owner marked. */
 function mayGo(object: InventoryObject): boolean {
   if (isFlux(object) || isMarkedByOwner(object)) return true;
-  // A definition takes all its objects along, whoever made them: only Flux deletes what Flux delivered of these.
+  // A definition takes all its objects with it, whoever made them: only Flux deletes what Flux delivered of these.
   if (object.detail.type === "definition") return false;
   if (isCustom(object)) return true;
   return (isDelivered(object) && !isToldToStay(object)) || holdsOutside(object);

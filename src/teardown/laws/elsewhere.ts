@@ -2,7 +2,7 @@
  * What an object stands for that is not this cluster's to delete: what Flux applied in another cluster, and what an operator found
  * in AWS and did not make. Law 4 in docs/destroy.md. An owner who knows better says so with a mark.
  */
-import { isFlux, metadataValue, type InventoryObject } from "../inventory.ts";
+import { isFlux, metadataValue, type InventoryObject } from "../inventory/inventory.ts";
 
 /** On a Kustomization or HelmRelease for another cluster, or an operator's object: what it stands for goes with it. */
 export const ownsElsewhereKey = "sdlc.dev/owns-external-state";
@@ -12,7 +12,7 @@ export interface Elsewhere {
   /** What stays. */
   readonly what: string;
   readonly why: string;
-  /** Whether the object could be deleted as it stands, and what it stands for would stay. */
+  /** Whether the object could be deleted as it is, and what it stands for would stay. */
   readonly isLetGo: boolean;
   /** A merge patch after which that is so. */
   readonly letGo: object;

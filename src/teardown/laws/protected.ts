@@ -3,7 +3,7 @@
  * runs Flux, what EKS runs, and the nodes. Of law 1 in docs/destroy.md.
  */
 import { fluxNamespace, rootName } from "../../flux/api.ts";
-import type { InventoryObject } from "../inventory.ts";
+import type { InventoryObject } from "../inventory/inventory.ts";
 
 /** flux-operator's kinds: deleting a FluxInstance uninstalls Flux, deleting a ResourceSet all that it has applied. */
 export const fluxOperatorGroup = "fluxcd.controlplane.io";

@@ -1,5 +1,5 @@
 /**
- * What AWS by itself takes, one thing after the other, however fast everything else is: the yardstick of a destroy's duration.
+ * What AWS alone takes, one thing after the other, however fast everything else is: the yardstick of a destroy's duration.
  */
 import type { Receipt } from "./schema.ts";
 

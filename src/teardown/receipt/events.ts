@@ -2,7 +2,7 @@
  * What a teardown writes down, one event after the other, each before the thing itself is done. Of these lines, and of nothing
  * else, the receipt is made (`receipt.ts`); they hold names, never contents.
  */
-import type { ObjectId } from "../object-id.ts";
+import type { ObjectId } from "../inventory/object-id.ts";
 import type { OperatorChoices } from "../operator-choices.ts";
 
 export type TeardownPart = "drain" | "sweep" | "ledger";

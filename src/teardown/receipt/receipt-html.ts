@@ -1,5 +1,5 @@
 /** The receipt as one page that needs nothing else: a timeline of each run, and the same sections as the text. */
-import { escapeHtml } from "../plan-html.ts";
+import { escapeHtml, htmlList, htmlPage, htmlSection } from "../pages.ts";
 import {
   answerLines,
   awsChainLines,
@@ -14,49 +14,36 @@ import { timelineSvg } from "./timeline.ts";
 
 export function receiptHtml(receipt: Receipt): string {
   const { stack, clusterName, startedAt, endedAt, seconds, runs } = receipt;
-  const title = `Receipt of the destroy of ${stack}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-<p class="${receipt.outcome}"><strong>${escapeHtml(summaryLine(receipt))}</strong></p>
+  const body = `<p class="${receipt.outcome}"><strong>${escapeHtml(summaryLine(receipt))}</strong></p>
 <p>Cluster ${escapeHtml(clusterName)}, ${dateTime(startedAt)} to ${dateTime(endedAt)}: ${duration(seconds)}, ${runs.length === 1 ? "in one run" : `in ${runs.length} runs`}.</p>
 ${runs
   .map(
     (run, index) => `<section>
 <h2>Run ${index + 1}: ${clockTime(run.startedAt)}, ${duration(run.seconds)}</h2>
 ${timelineSvg(run, receipt.deleted)}
-${list(run.parts.flatMap(({ part, outcome, why }) => (why === undefined ? [] : [`${part} ${outcome}: ${why}`])))}
+${htmlList(run.parts.flatMap(({ part, outcome, why }) => (why === undefined ? [] : [`${part} ${outcome}: ${why}`])))}
 </section>`,
   )
   .join("\n")}
-${section("What is left?", answerLines(receipt))}
-${section(
+${htmlSection("What is left?", answerLines(receipt))}
+${htmlSection(
   "Left",
   receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
 )}
-${section(
+${htmlSection(
   "Not known: nobody was asked for it",
   receipt.notKnown.map((thing) => notKnownLines(thing).join("\n")),
 )}
-${section("Kept on purpose", receipt.kept.map(keptLine))}
-${section(
+${htmlSection("Kept on purpose", receipt.kept.map(keptLine))}
+${htmlSection(
   "Forced, by choice of the operator",
   receipt.forced.map(
     ({ at, object, what, checked }) => `${clockTime(at)} ${object}: ${what} (checked before: ${checked})`,
   ),
 )}
-${section("AWS by itself", awsChainLines(receipt))}
-${deletedTable(receipt.deleted)}
-</body>
-</html>
-`;
+${htmlSection("AWS by itself", awsChainLines(receipt))}
+${deletedTable(receipt.deleted)}`;
+  return htmlPage({ title: `Receipt of the destroy of ${stack}`, style, body });
 }
 
 function deletedTable(deleted: readonly DeletedThing[]): string {
@@ -84,25 +71,7 @@ ${rows.join("\n")}
 </section>`;
 }
 
-function section(title: string, lines: readonly string[]): string {
-  if (lines.length === 0) return "";
-  return `<section>
-<h2>${escapeHtml(title)}</h2>
-${list(lines)}
-</section>`;
-}
-
-function list(lines: readonly string[]): string {
-  if (lines.length === 0) return "";
-  return `<ul>
-${lines.map((line) => `<li>${escapeHtml(line)}</li>`).join("\n")}
-</ul>`;
-}
-
-const style = `
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem; color: #1b1f24; background: #fff; }
-h2 { font-size: 1rem; margin: 0 0 .5rem; }
-section { margin-top: 1.5rem; }
+const style = `section { margin-top: 1.5rem; }
 li { white-space: pre-line; overflow-wrap: anywhere; }
 .clean { color: #1a7f37; }
 .left, .unknown { color: #cf222e; }

@@ -1,5 +1,5 @@
 /** The receipt for a terminal. */
-import { dollars } from "../plan-text.ts";
+import { count, dollars, textSection } from "../pages.ts";
 import type { DeletedThing, Receipt, ReceiptPart, ReceiptRun } from "./schema.ts";
 import { clockTime, dateTime, duration } from "./span.ts";
 
@@ -23,22 +23,22 @@ export function receiptText(receipt: Receipt): string {
       runs.length === 1 ? "Run" : `Run ${index + 1} of ${runs.length}`,
       ...runLines(run),
     ]),
-    ...section("AWS by itself", awsChainLines(receipt)),
-    ...section("Deleted", deletedLines(receipt.deleted)),
-    ...section(
+    ...textSection("AWS by itself", awsChainLines(receipt)),
+    ...textSection("Deleted", deletedLines(receipt.deleted)),
+    ...textSection(
       "Forced, by choice of the operator",
       receipt.forced.map(
         ({ at, object, what, checked }) =>
           `${clockTime(at)}  ${object}: ${what} (checked before: ${checked})`,
       ),
     ),
-    ...section("Kept on purpose", receipt.kept.map(keptLine)),
-    ...section(
+    ...textSection("Kept on purpose", receipt.kept.map(keptLine)),
+    ...textSection(
       "Left",
       receipt.left.map(({ where, what, because }) => `${placeNames[where]}: ${what} (${because})`),
     ),
-    ...section("Not known: nobody was asked for it", receipt.notKnown.flatMap(notKnownLines)),
-    ...section("What is left?", answerLines(receipt)),
+    ...textSection("Not known: nobody was asked for it", receipt.notKnown.flatMap(notKnownLines)),
+    ...textSection("What is left?", answerLines(receipt)),
     "",
     summaryLine(receipt),
   ];
@@ -146,12 +146,4 @@ function thingLine({ type, what, because, startedAt, endedAt }: DeletedThing): s
       ? "its end was not seen"
       : duration((Date.parse(endedAt) - Date.parse(startedAt)) / 1000);
   return `${clockTime(startedAt)}  ${type} ${what}, ${took}${because === undefined ? "" : ` (${because})`}`;
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,11 +1,10 @@
 /** Makes the receipt of what the journal says, and of nothing else. */
 import { longestAwsChain } from "./aws-chain.ts";
 import type { TeardownEvent } from "./events.ts";
-import { deletedThings } from "./deleted.ts";
-import { notKnownThings } from "./not-known.ts";
 import { runsOf } from "./runs.ts";
 import type { Receipt } from "./schema.ts";
 import { spanOf } from "./span.ts";
+import { deletedThings, keptThings, notKnownThings } from "./things.ts";
 
 /** @throws {Error} on a journal in which no part ever started. */
 export function receiptOf(events: readonly TeardownEvent[]): Receipt {
@@ -64,18 +63,4 @@ function answersOf(closing: readonly TeardownEvent[]): Receipt["answers"] {
     if (said?.type === "counted") return { where, left: said.left };
     return { where, why: said?.type === "unanswered" ? said.why : "it was not asked" };
   });
-}
-
-/**
- * Each thing once, with its price where anybody knew it. What stays in the cluster is gone with the cluster, and no part of
- * what is kept in the end.
- */
-function keptThings(events: readonly TeardownEvent[]): Receipt["kept"] {
-  const kept = new Map<string, Receipt["kept"][number]>();
-  for (const event of events) {
-    if (event.type !== "kept" || event.thing.where === "kubernetes") continue;
-    const key = `${event.thing.where} ${event.thing.reference ?? event.thing.what}`;
-    kept.set(key, { ...event.thing, ...kept.get(key) });
-  }
-  return [...kept.values()];
 }

@@ -1,15 +1,12 @@
 /** A stretch of time. */
 
 export interface Span {
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly seconds: number;
+  startedAt: string;
+  endedAt: string;
+  seconds: number;
 }
 
-export function spanOf(
-  startedAt: string,
-  endedAt: string,
-): { startedAt: string; endedAt: string; seconds: number } {
+export function spanOf(startedAt: string, endedAt: string): Span {
   return { startedAt, endedAt, seconds: Math.max(0, Date.parse(endedAt) - Date.parse(startedAt)) / 1000 };
 }
 

@@ -1,5 +1,5 @@
 /** The timeline of a run, drawn: parts and what the engine did between them, the waves, and what was deleted in AWS and Git. */
-import { escapeHtml } from "../plan-html.ts";
+import { count, escapeHtml } from "../pages.ts";
 import { engineWork } from "./receipt-text.ts";
 import type { DeletedThing, ReceiptRun } from "./schema.ts";
 import { clockTime, duration } from "./span.ts";
@@ -57,7 +57,7 @@ function barsOf(run: ReceiptRun, deleted: readonly DeletedThing[]): Bar[] {
       },
       ...(part.part === "drain"
         ? run.waves.map(({ wave, of, objects, startedAt, endedAt }): Bar => ({
-            label: `  wave ${wave} of ${of}: ${objects} object${objects === 1 ? "" : "s"}`,
+            label: `  wave ${wave} of ${of}: ${count(objects, "object")}`,
             from: Date.parse(startedAt),
             to: Date.parse(endedAt),
             kind: "wave",

@@ -7,7 +7,7 @@ import { withAws, type AwsClients } from "../../../src/aws/clients.ts";
 import { kmsKeys } from "../../../src/aws/kinds/kms-keys.ts";
 import { loadBalancers } from "../../../src/aws/kinds/load-balancers.ts";
 import { AccountView } from "../../../src/aws/view.ts";
-import { objectId } from "../../../src/teardown/object-id.ts";
+import { objectId } from "../../../src/teardown/inventory/object-id.ts";
 import type { Held } from "../../../provider/teardown/drain/held-in-aws.ts";
 import { leadTo } from "./account.ts";
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { AuthenticationV1TokenRequest, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../../src/errors.ts";
-import { objectsOf } from "../../../src/teardown/inventory.ts";
+import { objectsOf } from "../../../src/teardown/inventory/inventory.ts";
 import { ClusterApi } from "../../../provider/kubernetes/api.ts";
 import { Interrupted } from "../../../provider/plumbing/failures.ts";
 import { readCluster, readInventory } from "../../../provider/teardown/inventory/read-inventory.ts";

@@ -4,8 +4,8 @@ import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
 import { strip, type Unstripped } from "../../../provider/teardown/drain/force.ts";
 import type { Answer, Held } from "../../../provider/teardown/drain/held-in-aws.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { inventoryOf } from "../../../src/teardown/inventory.ts";
-import { teardownOrder } from "../../../src/teardown/order.ts";
+import { inventoryOf } from "../../../src/teardown/inventory/inventory.ts";
+import { teardownOrder } from "../../../src/teardown/order/order.ts";
 import type { TeardownFact } from "../../../src/teardown/receipt/events.ts";
 
 const id = "PersistentVolume pv-1";

@@ -11,8 +11,8 @@ import fc from "fast-check";
 import type { AwsClients } from "../../../src/aws/clients.ts";
 import { heldInAws, type Answer, type Held } from "../../../provider/teardown/drain/held-in-aws.ts";
 import type { Ask } from "../../../src/teardown/external/ask.ts";
-import type { ExternalThing } from "../../../src/teardown/external-state.ts";
-import { readObject } from "../../../src/teardown/inventory.ts";
+import type { ExternalThing } from "../../../src/teardown/external/holdings.ts";
+import { readObject } from "../../../src/teardown/inventory/inventory.ts";
 
 const clusterName = "sandbox-a";
 const owned = [{ Key: `kubernetes.io/cluster/${clusterName}`, Value: "owned" }];

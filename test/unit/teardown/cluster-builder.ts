@@ -1,8 +1,8 @@
 /** Manifests of clusters as an API server would answer them, with the marks that Flux and Helm leave on what they apply. */
 import { fluxApi } from "../../../src/flux/api.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { inventoryOf, type Inventory } from "../../../src/teardown/inventory.ts";
-import { groupOf } from "../../../src/teardown/object-id.ts";
+import { inventoryOf, type Inventory } from "../../../src/teardown/inventory/inventory.ts";
+import { groupOf } from "../../../src/teardown/inventory/object-id.ts";
 
 /** An object, with what it has made in turn. */
 export interface Delivery {

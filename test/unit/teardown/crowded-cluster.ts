@@ -1,10 +1,10 @@
 /**
- * Clusters as people run them: reports that are children of anything, releases in the namespaces of Flux and of Kubernetes, owners
+ * Clusters as people run them: reports that depend on anything, releases in the namespaces of Flux and of Kubernetes, owners
  * that would take Flux along, Kustomizations for other clusters. It says itself what must stay, from what it made.
  */
 import fc from "fast-check";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { groupOf } from "../../../src/teardown/object-id.ts";
+import { groupOf } from "../../../src/teardown/inventory/object-id.ts";
 import {
   claim,
   definition,
@@ -65,7 +65,7 @@ const flux: fc.Arbitrary<Flux> = fc.record({
 const plain = fc.record({
   home,
   kind: fc.constantFrom("report", "held-report", "claim", "service", "deployment", "composite", "namespace"),
-  /** Which object it is a child of, by number; beyond the last, none. */
+  /** Which object owns it, by number; beyond the last, none. */
   owner: fc.nat({ max: 60 }),
   mounts: fc.nat({ max: 9 }),
 });

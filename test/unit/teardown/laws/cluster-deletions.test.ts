@@ -1,7 +1,7 @@
 /** The laws of a deletion in a cluster: what they refuse, whatever an order says. */
 import assert from "node:assert/strict";
 import type { KubernetesObject } from "../../../../src/kubernetes-object.ts";
-import { readObject } from "../../../../src/teardown/inventory.ts";
+import { readObject } from "../../../../src/teardown/inventory/inventory.ts";
 import { Permit, refusalOf, type Act } from "../../../../src/teardown/laws/cluster-deletions.ts";
 import {
   claim,

@@ -5,7 +5,7 @@
 import { createRequire } from "node:module";
 import { readiness } from "./flux/readiness.ts";
 import { branch } from "./github/branch.ts";
-import type { ProviderImplementation, ResourceHandler } from "./plumbing/implementation.ts";
+import type { ProviderImplementation, ResourceHandler } from "../src/plugin/implementation.ts";
 import { prerequisites } from "./services/prerequisites.ts";
 import { cloudSweep } from "./teardown/cloud-sweep.ts";
 import { clusterDrain } from "./teardown/drain/cluster-drain.ts";

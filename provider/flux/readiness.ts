@@ -8,8 +8,8 @@ import { fluxKinds, type FluxObject } from "../../src/flux/flux-objects.ts";
 import type { Expectation } from "../../src/flux/readiness.ts";
 import { UserError } from "../../src/errors.ts";
 import { ClusterReader, readFault } from "../kubernetes/client.ts";
-import { Interrupted } from "../plumbing/failures.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
+import { Interrupted } from "../../src/plugin/failures.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
 import { thaw } from "./thaw.ts";
 import { waitForFlux } from "./wait-for-flux.ts";
 

@@ -12,7 +12,7 @@ import {
 import { assess, isDone, type Expectation } from "../../src/flux/readiness.ts";
 import { failureReport, progressLine } from "../../src/flux/readiness-report.ts";
 import { readFault } from "../kubernetes/client.ts";
-import { Interrupted } from "../plumbing/failures.ts";
+import { Interrupted } from "../../src/plugin/failures.ts";
 
 /** All in milliseconds, but for the attempts. */
 export interface WaitLimits extends FailureLimits {

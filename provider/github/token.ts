@@ -3,8 +3,8 @@
  * GITHUB_TOKEN: everybody has another one, and it is kept nowhere.
  */
 import { UserError } from "../../src/errors.ts";
-import type { Change, Properties } from "../plumbing/implementation.ts";
-import { isRecord, omit } from "../plumbing/values.ts";
+import type { Change, Properties } from "../../src/plugin/implementation.ts";
+import { isRecord, omit } from "../../src/plugin/values.ts";
 
 /**
  * For what an `up` makes: the stack's own goes before that of whoever runs it.

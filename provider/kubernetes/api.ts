@@ -10,7 +10,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import pLimit from "p-limit";
 import type { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
 import { at, text } from "../../src/teardown/read/fields.ts";
-import { Interrupted } from "../plumbing/failures.ts";
+import { Interrupted } from "../../src/plugin/failures.ts";
 
 /** What the API server refused: `code` is the HTTP status, `reason` Kubernetes' own word for it. */
 export class ApiRefusal extends Error {

@@ -4,7 +4,7 @@ import { services, type ServiceName } from "../../src/services/catalogue.ts";
 import { checkPrerequisites } from "../../src/services/prerequisites.ts";
 import { parseMinor } from "../../src/versions/minor.ts";
 import { ClusterReader, readFault } from "../kubernetes/client.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
 
 interface PrerequisitesInputs {
   readonly kubeconfig: string;

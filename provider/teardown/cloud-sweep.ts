@@ -4,8 +4,8 @@
  */
 import { UserError } from "../../src/errors.ts";
 import type { CloudSweepInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
-import { waitFor } from "../plumbing/wait.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
+import { waitFor } from "../../src/plugin/wait.ts";
 import { recordedIn, recordNow, requireAccount } from "./aws/account.ts";
 import { withAws, type AwsClients } from "./aws/clients.ts";
 import { findCluster, type FoundCluster } from "./aws/cluster.ts";

@@ -10,7 +10,7 @@ import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balanci
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { behindGate } from "./gate.ts";
 import { explained, isExpired } from "./refusals.ts";
 

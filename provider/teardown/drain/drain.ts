@@ -10,7 +10,7 @@ import { teardownOrder, type Order } from "../../../src/teardown/order.ts";
 import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/released.ts";
 import { stuckNow } from "../../../src/teardown/stuck.ts";
 import { servedKinds } from "../../kubernetes/discovery.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";
 import { Freezer } from "./freezer.ts";

@@ -11,7 +11,7 @@ import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
 import { releasePatch } from "../../../src/teardown/suspended.ts";
 import type { ApiRefusal } from "../../kubernetes/api.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import type { Freezer } from "./freezer.ts";
 import type { Held } from "./held-in-aws.ts";

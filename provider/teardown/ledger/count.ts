@@ -5,7 +5,7 @@ import type { KeptThing } from "../../../src/teardown/receipt/events.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
 import { takeCensus } from "../../census/census.ts";
 import type { CensusFinding } from "../../census/scope.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import type { FoundCluster } from "../aws/cluster.ts";
 
 export interface Count {

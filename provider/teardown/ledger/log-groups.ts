@@ -8,7 +8,7 @@ import { UserError } from "../../../src/errors.ts";
 import { controlPlaneLogGroupName } from "../../../src/names.ts";
 import { judge, type ThingInAws } from "../../../src/teardown/laws/aws.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import type { AwsClients } from "../aws/clients.ts";
 import type { AwsGate } from "../aws/gate.ts";
 import { isGone } from "../../aws/gone.ts";

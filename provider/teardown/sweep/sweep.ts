@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError, type Mistake } from "../../../src/errors.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import type { AwsClients } from "../aws/clients.ts";
 import { judge, whyKept } from "../../../src/teardown/laws/aws.ts";
 import { keptTag } from "../../../src/tags.ts";

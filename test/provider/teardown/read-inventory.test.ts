@@ -4,7 +4,7 @@ import { AuthenticationV1TokenRequest, KubeConfig } from "@kubernetes/client-nod
 import { UserError } from "../../../src/errors.ts";
 import { objectsOf } from "../../../src/teardown/inventory.ts";
 import { ClusterApi } from "../../../provider/kubernetes/api.ts";
-import { Interrupted } from "../../../provider/plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { readCluster, readInventory } from "../../../provider/teardown/inventory/read-inventory.ts";
 import { startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";

@@ -8,7 +8,7 @@ import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
 import { heldInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
 import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";
 import { own } from "../census/account.ts";
-import type { Properties } from "../../../provider/plumbing/implementation.ts";
+import type { Properties } from "../../../src/plugin/implementation.ts";
 import { ledger } from "../../../provider/teardown/ledger.ts";
 import { account, contextOf, destroy } from "./at-work.ts";
 import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";

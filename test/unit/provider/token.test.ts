@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { branch } from "../../../provider/github/branch.ts";
 import { tokenToFind, tokenToMake } from "../../../provider/github/token.ts";
-import type { Difference, OperationContext, Properties } from "../../../provider/plumbing/implementation.ts";
-import * as operations from "../../../provider/plumbing/operations.ts";
+import type { Difference, OperationContext, Properties } from "../../../src/plugin/implementation.ts";
+import * as operations from "../../../src/plugin/operations.ts";
 import { clusterDrain } from "../../../provider/teardown/drain/cluster-drain.ts";
 import { ledger } from "../../../provider/teardown/ledger.ts";
 

@@ -1,5 +1,5 @@
 /**
- * What the plumbing knows of one provider instance: its configuration, the engine that it reports to, and whether that has
+ * What the plugin knows of one provider instance: its configuration, the engine that it reports to, and whether that has
  * interrupted it.
  */
 import { credentials } from "@grpc/grpc-js";

@@ -1,4 +1,4 @@
-/** What a provider supplies; the plumbing speaks the engine's protocol for it. */
+/** What a provider supplies; the rest of this folder speaks the engine's protocol for it. */
 /** A resource's or function's properties, without secret envelopes; unknowns are `unknownValue`. */
 export type Properties = Record<string, unknown>;
 

@@ -7,7 +7,7 @@ import { readChoices } from "../../src/teardown/operator-choices.ts";
 import type { Place } from "../../src/teardown/receipt/events.ts";
 import { receiptText, summaryLine } from "../../src/teardown/receipt/receipt-text.ts";
 import type { LedgerInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
-import { recordedToken, withoutToken } from "../github/token.ts";
+import { recordedToken, withoutToken } from "../../src/github/token.ts";
 import { difference } from "../../src/plugin/difference.ts";
 import { Interrupted } from "../../src/plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";

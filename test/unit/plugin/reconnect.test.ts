@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { serveStandIn } from "../../../local/providers/serve.ts";
 import type { ProviderImplementation, ResourceHandler } from "../../../src/plugin/implementation.ts";
 import { serveProvider, type ServedProvider } from "../../../src/plugin/server.ts";
-import { sdlcProvider } from "../../../provider/sdlc-provider.ts";
+import { sdlcProvider } from "../../../src/plugin/sdlc-provider.ts";
 import { ReconnectingClient } from "../../support/reconnecting-client.ts";
 
 const readiness = {

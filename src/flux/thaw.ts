@@ -1,12 +1,12 @@
 /** Puts back what a teardown that was abandoned has suspended, so that Flux heals the cluster. */
-import { fluxKinds } from "../../src/flux/flux-objects.ts";
-import type { KubernetesObject } from "../../src/kubernetes-object.ts";
-import { isFlux, readObject, rootId, type InventoryObject } from "../../src/teardown/inventory.ts";
-import { describeId } from "../../src/teardown/object-id.ts";
-import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../../src/teardown/suspended.ts";
-import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
-import { pathOf } from "../kubernetes/discovery.ts";
-import { listAll } from "../kubernetes/list.ts";
+import { ApiRefusal, ClusterApi } from "../../provider/kubernetes/api.ts";
+import { pathOf } from "../../provider/kubernetes/discovery.ts";
+import { listAll } from "../../provider/kubernetes/list.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
+import { isFlux, readObject, rootId, type InventoryObject } from "../teardown/inventory.ts";
+import { describeId } from "../teardown/object-id.ts";
+import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../teardown/suspended.ts";
+import { fluxKinds } from "./flux-objects.ts";
 
 interface Frozen {
   readonly path: string;

@@ -1,18 +1,13 @@
 /** The wait itself: looks at Flux's objects again and again, until all is ready or a person is needed. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { keyOf, type FluxKey, type FluxObject } from "../../src/flux/flux-objects.ts";
-import { MovedSources } from "../../src/flux/moved-sources.ts";
-import { toNudge } from "../../src/flux/nudge.ts";
-import {
-  describeFailure,
-  FailureClock,
-  lastingFailure,
-  type FailureLimits,
-} from "../../src/flux/attempts.ts";
-import { assess, isDone, type Expectation } from "../../src/flux/readiness.ts";
-import { failureReport, progressLine } from "../../src/flux/readiness-report.ts";
-import { readFault } from "../kubernetes/client.ts";
-import { Interrupted } from "../../src/plugin/failures.ts";
+import { readFault } from "../../provider/kubernetes/client.ts";
+import { Interrupted } from "../plugin/failures.ts";
+import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "./attempts.ts";
+import { keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";
+import { MovedSources } from "./moved-sources.ts";
+import { toNudge } from "./nudge.ts";
+import { failureReport, progressLine } from "./readiness-report.ts";
+import { assess, isDone, type Expectation } from "./readiness.ts";
 
 /** All in milliseconds, but for the attempts. */
 export interface WaitLimits extends FailureLimits {

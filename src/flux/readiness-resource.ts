@@ -3,13 +3,13 @@
  * teardown that was abandoned has left suspended runs again, and a source that is behind shall look at once, as
  * `flux reconcile source` has it do. Its deletion has nothing to do.
  */
-import { reconcileAnnotation } from "../../src/flux/api.ts";
-import { fluxKinds, type FluxObject } from "../../src/flux/flux-objects.ts";
-import type { Expectation } from "../../src/flux/readiness.ts";
-import { UserError } from "../../src/errors.ts";
-import { ClusterReader, readFault } from "../kubernetes/client.ts";
-import { Interrupted } from "../../src/plugin/failures.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
+import { ClusterReader, readFault } from "../../provider/kubernetes/client.ts";
+import { UserError } from "../errors.ts";
+import { Interrupted } from "../plugin/failures.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";
+import { reconcileAnnotation } from "./api.ts";
+import { fluxKinds, type FluxObject } from "./flux-objects.ts";
+import type { Expectation } from "./readiness.ts";
 import { thaw } from "./thaw.ts";
 import { waitForFlux } from "./wait-for-flux.ts";
 

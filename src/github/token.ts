@@ -2,9 +2,9 @@
  * With which token GitHub is asked. One of the stack's credentials stands in the state, secret. That of whoever runs Pulumi is in
  * GITHUB_TOKEN: everybody has another one, and it is kept nowhere.
  */
-import { UserError } from "../../src/errors.ts";
-import type { Change, Properties } from "../../src/plugin/implementation.ts";
-import { isRecord, omit } from "../../src/plugin/values.ts";
+import { UserError } from "../errors.ts";
+import type { Change, Properties } from "../plugin/implementation.ts";
+import { isRecord, omit } from "../plugin/values.ts";
 
 /**
  * For what an `up` makes: the stack's own goes before that of whoever runs it.

@@ -1,10 +1,10 @@
 /** Asks the living cluster whether a service can run there. It reads, and changes nothing. */
-import { UserError } from "../../src/errors.ts";
-import { services, type ServiceName } from "../../src/services/catalogue.ts";
-import { checkPrerequisites } from "../../src/services/prerequisites.ts";
-import { parseMinor } from "../../src/versions/minor.ts";
-import { ClusterReader, readFault } from "../kubernetes/client.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
+import { ClusterReader, readFault } from "../../provider/kubernetes/client.ts";
+import { UserError } from "../errors.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";
+import { parseMinor } from "../versions/minor.ts";
+import { services, type ServiceName } from "./catalogue.ts";
+import { checkPrerequisites } from "./prerequisites.ts";
 
 interface PrerequisitesInputs {
   readonly kubeconfig: string;

@@ -2,10 +2,10 @@
  * A branch that belongs to Pulumi alone, with a directory of files on it: as it is wanted after every `up`, whoever has
  * pushed to it or deleted it meanwhile, and gone after the deletion. A change is one commit, so that Flux sees no half of it.
  */
-import { difference } from "../../src/plugin/difference.ts";
-import type { ExistingResource, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
-import { omit } from "../../src/plugin/values.ts";
-import { choiceVariables } from "../../src/teardown/operator-choices.ts";
+import { difference } from "../plugin/difference.ts";
+import type { ExistingResource, Properties, ResourceHandler } from "../plugin/implementation.ts";
+import { omit } from "../plugin/values.ts";
+import { choiceVariables } from "../teardown/operator-choices.ts";
 import { RepositoryApi, requireVisible } from "./api.ts";
 import { recordedToken, tokenToFind, tokenToMake, withoutToken } from "./token.ts";
 

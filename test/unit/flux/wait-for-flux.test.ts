@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { waitForFlux, type Wait } from "../../../provider/flux/wait-for-flux.ts";
+import { waitForFlux, type Wait } from "../../../src/flux/wait-for-flux.ts";
 import type { FluxObject } from "../../../src/flux/flux-objects.ts";
 
 const source = "GitRepository flux-system/flux-system";

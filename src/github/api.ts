@@ -1,6 +1,6 @@
 /** GitHub's REST API for one repository, with answers that a person can act upon. */
-import { UserError } from "../../src/errors.ts";
-import { request } from "../../src/web.ts";
+import { UserError } from "../errors.ts";
+import { request } from "../web.ts";
 
 export interface RepositoryPlace {
   /** `github.com`, or the host of an Enterprise server. */

@@ -3,13 +3,13 @@
  * credentials when it is at work; none keeps anything between two runs but its state.
  */
 import { createRequire } from "node:module";
-import { readiness } from "./flux/readiness.ts";
-import { branch } from "./github/branch.ts";
-import type { ProviderImplementation, ResourceHandler } from "../src/plugin/implementation.ts";
-import { prerequisites } from "./services/prerequisites.ts";
-import { cloudSweep } from "./teardown/cloud-sweep.ts";
-import { clusterDrain } from "./teardown/drain/cluster-drain.ts";
-import { ledger } from "./teardown/ledger.ts";
+import { cloudSweep } from "../../provider/teardown/cloud-sweep.ts";
+import { clusterDrain } from "../../provider/teardown/drain/cluster-drain.ts";
+import { ledger } from "../../provider/teardown/ledger.ts";
+import { readiness } from "../flux/readiness-resource.ts";
+import { branch } from "../github/branch.ts";
+import { prerequisites } from "../services/prerequisites-resource.ts";
+import type { ProviderImplementation, ResourceHandler } from "./implementation.ts";
 
 const resources: Readonly<Record<string, ResourceHandler<undefined>>> = {
   "sdlc:flux:Readiness": readiness,
@@ -20,7 +20,7 @@ const resources: Readonly<Record<string, ResourceHandler<undefined>>> = {
   "sdlc:teardown:Ledger": ledger,
 };
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 export const sdlcProvider: ProviderImplementation<undefined> = {
   package: "sdlc",

@@ -1,5 +1,5 @@
 /** Reads what an environment runs, with the kubeconfig that its stack exported. */
-import { ClusterReader, readFault } from "../provider/kubernetes/client.ts";
+import { ClusterReader, readFault } from "../src/kubernetes/client.ts";
 import { fluxObjects } from "../src/flux/readiness-resource.ts";
 import { UserError } from "../src/errors.ts";
 import { environmentState, type EnvironmentState } from "../src/flux/environment-state.ts";

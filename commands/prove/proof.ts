@@ -1,7 +1,7 @@
 /** The proof itself: two objects into the cluster, a look at what comes of them, and the two out again, whatever happens. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { KubeConfig, V1Job, V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
-import { readFault } from "../../provider/kubernetes/client.ts";
+import { readFault } from "../../src/kubernetes/client.ts";
 import { UserError } from "../../src/errors.ts";
 import { describeObject, type KubernetesObject } from "../../src/kubernetes-object.ts";
 import { loadTest, replicas, scaledObject, target, targetUtilization } from "../../src/prove/objects.ts";

@@ -3,7 +3,7 @@
  * teardown that was abandoned has left suspended runs again, and a source that is behind shall look at once, as
  * `flux reconcile source` has it do. Its deletion has nothing to do.
  */
-import { ClusterReader, readFault } from "../../provider/kubernetes/client.ts";
+import { ClusterReader, readFault } from "../kubernetes/client.ts";
 import { UserError } from "../errors.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";

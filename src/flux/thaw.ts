@@ -1,7 +1,7 @@
 /** Puts back what a teardown that was abandoned has suspended, so that Flux heals the cluster. */
-import { ApiRefusal, ClusterApi } from "../../provider/kubernetes/api.ts";
-import { pathOf } from "../../provider/kubernetes/discovery.ts";
-import { listAll } from "../../provider/kubernetes/list.ts";
+import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
+import { pathOf } from "../kubernetes/discovery.ts";
+import { listAll } from "../kubernetes/list.ts";
 import type { KubernetesObject } from "../kubernetes-object.ts";
 import { isFlux, readObject, rootId, type InventoryObject } from "../teardown/inventory.ts";
 import { describeId } from "../teardown/object-id.ts";

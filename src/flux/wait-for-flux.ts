@@ -1,6 +1,6 @@
 /** The wait itself: looks at Flux's objects again and again, until all is ready or a person is needed. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readFault } from "../../provider/kubernetes/client.ts";
+import { readFault } from "../kubernetes/client.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "./attempts.ts";
 import { keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";

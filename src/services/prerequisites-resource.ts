@@ -1,5 +1,5 @@
 /** Asks the living cluster whether a service can run there. It reads, and changes nothing. */
-import { ClusterReader, readFault } from "../../provider/kubernetes/client.ts";
+import { ClusterReader, readFault } from "../kubernetes/client.ts";
 import { UserError } from "../errors.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";
 import { parseMinor } from "../versions/minor.ts";

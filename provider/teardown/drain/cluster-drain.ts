@@ -5,7 +5,7 @@
 import { UserError } from "../../../src/errors.ts";
 import type { ClusterDrainInputs } from "../../../src/teardown/resource-inputs.ts";
 import { tokenToFind } from "../../../src/github/token.ts";
-import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../kubernetes/api.ts";
+import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../../src/kubernetes/api.ts";
 import { Interrupted } from "../../../src/plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../../src/plugin/implementation.ts";
 import { containsUnknown } from "../../../src/plugin/values.ts";

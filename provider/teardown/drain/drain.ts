@@ -9,7 +9,7 @@ import { describeId, kindId, type ObjectId } from "../../../src/teardown/object-
 import { teardownOrder, type Order } from "../../../src/teardown/order.ts";
 import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/released.ts";
 import { stuckNow } from "../../../src/teardown/stuck.ts";
-import { servedKinds } from "../../kubernetes/discovery.ts";
+import { servedKinds } from "../../../src/kubernetes/discovery.ts";
 import { Interrupted } from "../../../src/plugin/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";

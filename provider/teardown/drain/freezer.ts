@@ -8,7 +8,7 @@ import { isFlux, readObject, rootId, type InventoryObject } from "../../../src/t
 import { describeId, type ObjectId } from "../../../src/teardown/object-id.ts";
 import { teardownOrder } from "../../../src/teardown/order.ts";
 import { freezePatch, operatorKinds, pausePatch } from "../../../src/teardown/suspended.ts";
-import { listAll } from "../../kubernetes/list.ts";
+import { listAll } from "../../../src/kubernetes/list.ts";
 import { Interrupted } from "../../../src/plugin/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";

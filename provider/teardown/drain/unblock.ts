@@ -8,7 +8,7 @@ import type { InventoryObject } from "../../../src/teardown/inventory.ts";
 import { describeId } from "../../../src/teardown/object-id.ts";
 import type { Order } from "../../../src/teardown/order.ts";
 import { stuckNow, type Stuck } from "../../../src/teardown/stuck.ts";
-import type { ApiRefusal } from "../../kubernetes/api.ts";
+import type { ApiRefusal } from "../../../src/kubernetes/api.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";
 import { diagnose } from "./diagnose.ts";

@@ -10,7 +10,7 @@ import type { Order } from "../../../src/teardown/order.ts";
 import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
 import { releasePatch } from "../../../src/teardown/suspended.ts";
-import type { ApiRefusal } from "../../kubernetes/api.ts";
+import type { ApiRefusal } from "../../../src/kubernetes/api.ts";
 import { Interrupted } from "../../../src/plugin/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import type { Freezer } from "./freezer.ts";

@@ -1,7 +1,7 @@
 /** Which kinds a teardown lists, and how much of their objects. */
 import { kindId } from "../../../src/teardown/object-id.ts";
 import { isReadWhole } from "../../../src/teardown/read/read-detail.ts";
-import type { ServedKind } from "../../kubernetes/discovery.ts";
+import type { ServedKind } from "../../../src/kubernetes/discovery.ts";
 
 export interface Listing {
   readonly kind: ServedKind;

@@ -1,7 +1,7 @@
 /** How often the API of a cluster is asked for one thing. */
 import assert from "node:assert/strict";
-import { ApiRefusal } from "../../../provider/kubernetes/api.ts";
-import { serveApi, type ServedApi } from "./served-api.ts";
+import { ApiRefusal } from "../../../src/kubernetes/api.ts";
+import { serveApi, type ServedApi } from "../../support/served-api.ts";
 
 describe("a request to a cluster's API", () => {
   let served: ServedApi;

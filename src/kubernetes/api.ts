@@ -8,9 +8,9 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { KubeConfig } from "@kubernetes/client-node";
 import pLimit from "p-limit";
-import type { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
-import { at, text } from "../../src/teardown/read/fields.ts";
-import { Interrupted } from "../../src/plugin/failures.ts";
+import { Interrupted } from "../plugin/failures.ts";
+import type { Permit } from "../teardown/laws/cluster-deletions.ts";
+import { at, text } from "../teardown/read/fields.ts";
 
 /** What the API server refused: `code` is the HTTP status, `reason` Kubernetes' own word for it. */
 export class ApiRefusal extends Error {

@@ -1,7 +1,7 @@
 /** An API of a cluster that a test answers for, over plain HTTP as `kubectl proxy` has it. */
 import { createServer, type RequestListener } from "node:http";
-import { ClusterApi } from "../../../provider/kubernetes/api.ts";
-import { kubeconfigFor } from "../../support/kubeconfig.ts";
+import { ClusterApi } from "../../src/kubernetes/api.ts";
+import { kubeconfigFor } from "./kubeconfig.ts";
 
 export interface ServedApi {
   readonly api: ClusterApi;

@@ -1,5 +1,5 @@
 /** Lists of a kind's objects, page by page. */
-import { list, text } from "../../src/teardown/read/fields.ts";
+import { list, text } from "../teardown/read/fields.ts";
 import { ApiRefusal, type ClusterApi } from "./api.ts";
 import { pathOf, type ServedKind } from "./discovery.ts";
 

@@ -1,10 +1,10 @@
 /** One kind's objects, kept up to date: a list, and from there on what the server reports. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubernetesObject } from "../../src/kubernetes-object.ts";
-import { readObject, type InventoryObject } from "../../src/teardown/inventory.ts";
-import { isReadWhole } from "../../src/teardown/read/read-detail.ts";
-import { kindId, type ObjectId } from "../../src/teardown/object-id.ts";
-import { text } from "../../src/teardown/read/fields.ts";
+import type { KubernetesObject } from "../kubernetes-object.ts";
+import { readObject, type InventoryObject } from "../teardown/inventory.ts";
+import { kindId, type ObjectId } from "../teardown/object-id.ts";
+import { text } from "../teardown/read/fields.ts";
+import { isReadWhole } from "../teardown/read/read-detail.ts";
 import { ApiRefusal, type ClusterApi } from "./api.ts";
 import { pathOf, type ServedKind } from "./discovery.ts";
 import { listAll, metadataOf } from "./list.ts";

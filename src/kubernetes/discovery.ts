@@ -1,5 +1,5 @@
 /** The kinds that a cluster serves. */
-import { at, list, text, texts } from "../../src/teardown/read/fields.ts";
+import { at, list, text, texts } from "../teardown/read/fields.ts";
 import type { ClusterApi } from "./api.ts";
 
 export interface ServedKind {

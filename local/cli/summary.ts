@@ -52,13 +52,18 @@ export async function clusterNodes(run: EngineRun): Promise<NodeFact[]> {
 }
 
 async function fluxRows(run: EngineRun): Promise<StatusRow[]> {
-  const [{ fluxObjects }, { ClusterReader }, { statusRows }] = await Promise.all([
+  const [{ fluxObjects }, { ClusterApi }, { statusRows }] = await Promise.all([
     load.fluxObjects(),
-    load.clusterReader(),
+    load.clusterApi(),
     load.statusRows(),
   ]);
   const config = await clusterConfig(run);
-  return statusRows(await fluxObjects(new ClusterReader(config.exportConfig())));
+  const api = new ClusterApi(config.exportConfig(), new AbortController().signal);
+  try {
+    return statusRows(await fluxObjects(api));
+  } finally {
+    api.close();
+  }
 }
 
 /** Prints the summary. `seconds` is what the whole command took. */

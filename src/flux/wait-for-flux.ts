@@ -1,6 +1,6 @@
 /** The wait itself: looks at Flux's objects again and again, until all is ready or a person is needed. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { readFault } from "../kubernetes/client.ts";
+import { faultText } from "../kubernetes/api.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "./attempts.ts";
 import { keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";
@@ -53,7 +53,10 @@ export async function waitForFlux({
   let answered = started;
   let shown = "";
   for (;;) {
-    const found = await look().catch((error: unknown) => ({ fault: readFault(error) }));
+    const found = await look().catch((error: unknown) => {
+      if (error instanceof Interrupted) throw error;
+      return { fault: faultText(error) };
+    });
     const now = Date.now();
     const line = "fault" in found ? unanswered(found.fault, now - answered) : answer(found, now);
     if (typeof line === "number") return line;

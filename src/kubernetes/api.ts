@@ -34,8 +34,8 @@ export class ApiUnreachable extends Error {
 }
 
 export interface ApiRequest {
-  /** Deletions go by {@link ClusterApi.delete}, which asks for a permit. */
-  readonly method?: "GET" | "PATCH";
+  /** Deletions go by {@link ClusterApi.delete} and {@link ClusterApi.deleteOwn}, which ask by what right. */
+  readonly method?: "GET" | "PATCH" | "POST";
   /** Absolute, without the server: `/api/v1/pods`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
@@ -55,6 +55,9 @@ export interface ApiPatience {
   /** After which a request that fails by chance is given up. */
   readonly retrying: number;
 }
+
+/** For whoever looks again by itself, and says meanwhile why it has to. */
+export const noRetries: ApiPatience = { answer: 30_000, retrying: 0 };
 
 const usualPatience: ApiPatience = { answer: 30_000, retrying: 60_000 };
 
@@ -119,8 +122,26 @@ export class ClusterApi {
   ): Promise<void> {
     if (permit.object.uid !== preconditions.uid)
       throw new Error(`the permit is for ${permit.object.id}, not for ${path}`);
+    await this.#delete(path, preconditions);
+  }
+
+  /**
+   * For commands, of what they have made: an object that bears the labels that they alone give. A teardown has no use for it.
+   * @throws {Error} for an object without them.
+   */
+  async deleteOwn(path: string, labels: Readonly<Record<string, string>>): Promise<void> {
+    const live = await this.get(path);
+    for (const [key, value] of Object.entries(labels)) {
+      if (text(live, "metadata", "labels", key) !== value) {
+        throw new Error(`${path} bears no label ${key}: ${value}, so that it is somebody else's`);
+      }
+    }
+    await this.#delete(path, { uid: text(live, "metadata", "uid") ?? "" });
+  }
+
+  #delete(path: string, preconditions: object): Promise<unknown> {
     const body = { apiVersion: "v1", kind: "DeleteOptions", propagationPolicy: "Background", preconditions };
-    await this.#send({ method: "DELETE", path, body });
+    return this.#send({ method: "DELETE", path, body });
   }
 
   /**
@@ -161,7 +182,7 @@ export class ClusterApi {
         }
         if (error instanceof ApiRefusal && !isPassing(error)) throw error;
         const isFault = error instanceof CredentialFault;
-        if (Date.now() - started > (isFault ? credentialPatience : this.#patience.retrying)) {
+        if (Date.now() - started >= (isFault ? credentialPatience : this.#patience.retrying)) {
           throw error instanceof ApiRefusal || isFault ? error : new ApiUnreachable(this.server, error);
         }
       }
@@ -200,7 +221,7 @@ export class ClusterApi {
         headers: {
           ...(headers as OutgoingHttpHeaders),
           Accept: accept ?? "application/json",
-          "User-Agent": "kubernetes-sdlc-teardown",
+          "User-Agent": "kubernetes-sdlc",
           ...(payload !== undefined && {
             "Content-Type": contentType ?? "application/json",
             "Content-Length": String(Buffer.byteLength(payload)),

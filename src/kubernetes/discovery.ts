@@ -57,6 +57,21 @@ function kindsOfGroup(item: unknown): ServedKind[] {
   return [...found.values()];
 }
 
+export interface ServedVersions {
+  /** As the API server says it: `v1.35.2-eks-1234567`. */
+  readonly version: string;
+  /** Such as `v1`, `autoscaling/v2`. */
+  readonly apiVersions: readonly string[];
+}
+
+export async function servedVersions(api: ClusterApi): Promise<ServedVersions> {
+  const [version, groups] = await Promise.all([api.get("/version"), api.get("/apis")]);
+  const ofGroups = list(groups, "groups").flatMap((group) =>
+    list(group, "versions").flatMap((served) => text(served, "groupVersion") ?? []),
+  );
+  return { version: text(version, "gitVersion") ?? "", apiVersions: ["v1", ...ofGroups] };
+}
+
 /** Of all objects of a kind, or of one. */
 export function pathOf(
   { apiVersion, plural }: Pick<ServedKind, "apiVersion" | "plural">,

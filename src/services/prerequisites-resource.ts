@@ -1,6 +1,8 @@
 /** Asks the living cluster whether a service can run there. It reads, and changes nothing. */
-import { ClusterReader, readFault } from "../kubernetes/client.ts";
 import { UserError } from "../errors.ts";
+import { ClusterApi, faultText } from "../kubernetes/api.ts";
+import { servedVersions } from "../kubernetes/discovery.ts";
+import { Interrupted } from "../plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";
 import { parseMinor } from "../versions/minor.ts";
 import { services, type ServiceName } from "./catalogue.ts";
@@ -35,9 +37,14 @@ export const prerequisites: ResourceHandler<undefined> = {
  */
 async function check(context: OperationContext<undefined>, inputs: Properties): Promise<readonly string[]> {
   const { kubeconfig, service, version } = inputs as unknown as PrerequisitesInputs;
-  const served = await new ClusterReader(kubeconfig).served().catch((error: unknown) => {
+  const api = new ClusterApi(kubeconfig, context.signal);
+  const asked = servedVersions(api).finally(() => {
+    api.close();
+  });
+  const served = await asked.catch((error: unknown) => {
+    if (error instanceof Interrupted) throw error;
     throw new UserError({
-      what: `services.${service}: the cluster cannot be asked for what it serves: ${readFault(error)}.`,
+      what: `services.${service}: the cluster cannot be asked for what it serves: ${faultText(error)}.`,
       remedy: "Look at the endpoint's allowedCidrs and at your AWS credentials, and run pulumi up again.",
     });
   });

@@ -1,5 +1,7 @@
 /** How often the API of a cluster is asked for one thing. */
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
 import { ApiRefusal } from "../../../src/kubernetes/api.ts";
 import { serveApi, type ServedApi } from "../../support/served-api.ts";
 
@@ -29,5 +31,16 @@ describe("a request to a cluster's API", () => {
   it("is made once where it is worth no wait", async () => {
     await assert.rejects(served.api.send({ path: "/api/v1/pods", once: true }), ApiRefusal);
     assert.equal(asked, 1);
+  });
+});
+
+describe("a deletion without a permit of the laws", () => {
+  it("is for commands alone", () => {
+    const checkout = path.join(import.meta.dirname, "..", "..", "..");
+    const files = globSync("{src,provider}/**/*.ts", { cwd: checkout });
+    const users = files.filter((file) =>
+      readFileSync(path.join(checkout, file), "utf8").includes("deleteOwn("),
+    );
+    assert.deepEqual(users, ["src/kubernetes/api.ts"]);
   });
 });

@@ -20,8 +20,7 @@ export { waitFor } from "../src/plugin/wait.ts";
 
 export type { DestroyStack } from "../commands/expired.ts";
 export type { Census } from "../provider/census/census.ts";
-export type { FluxStatus } from "../src/flux/flux-objects.ts";
-export type { StatusRow } from "../src/flux/status-table.ts";
+export type { FluxObject, FluxStatus } from "../src/flux/flux-objects.ts";
 export type {
   Change,
   CheckedInputs,
@@ -45,6 +44,7 @@ export const load = {
   environmentClasses: () => import("../stacks/classes.ts"),
   expired: () => import("../commands/expired.ts"),
   flux: () => import("../src/flux/api.ts"),
+  fluxKinds: () => import("../src/flux/flux-objects.ts"),
   fluxObjects: () => import("../src/flux/live-objects.ts"),
   names: () => import("../src/names.ts"),
   permissionsBoundary: () => import("../src/permissions-boundary.ts"),
@@ -58,7 +58,6 @@ export const load = {
   service: () => import("../src/plugin/service.ts"),
   session: () => import("../src/plugin/session.ts"),
   stackName: () => import("../src/stack-name.ts"),
-  statusRows: () => import("../src/flux/status-table.ts"),
   tags: () => import("../src/tags.ts"),
   web: () => import("../src/web.ts"),
 };

@@ -4,10 +4,11 @@ import { faultText } from "../kubernetes/api.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "./attempts.ts";
 import { keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";
-import { MovedSources } from "./moved-sources.ts";
-import { toNudge } from "./nudge.ts";
 import { failureReport, progressLine } from "./readiness-report.ts";
-import { assess, isDone, type Expectation } from "./readiness.ts";
+import { assess, isDone, type Expectation, type Row } from "./readiness.ts";
+
+/** On what a Kustomization applies. What Pulumi makes has none, and is asked by Pulumi: a second writer would conflict. */
+const appliedByFlux = "kustomize.toolkit.fluxcd.io/name";
 
 /** All in milliseconds, but for the attempts. */
 export interface WaitLimits extends FailureLimits {
@@ -94,6 +95,55 @@ export async function waitForFlux({
         "Look at the endpoint's allowedCidrs and at your AWS credentials, and run pulumi up again.",
     );
   }
+}
+
+/**
+ * Branches move while somebody waits for a commit of them. A source that has fetched anything since the wait began has
+ * fetched a head that is at least as new as the expected commit, for that was read before.
+ */
+class MovedSources {
+  readonly #first = new Map<FluxKey, string | undefined>();
+  readonly #moved = new Set<FluxKey>();
+
+  /** What of `expected` still has to be reached, as of this look at the live objects. */
+  stillExpected(
+    objects: readonly FluxObject[],
+    expected: Readonly<Record<FluxKey, string>>,
+  ): Record<FluxKey, string> {
+    const byKey = new Map(objects.map((object) => [keyOf(object), object.status?.artifact?.revision]));
+    return Object.fromEntries(
+      Object.entries(expected).filter(([key]) => {
+        const revision = byKey.get(key);
+        if (!this.#first.has(key)) this.#first.set(key, revision);
+        if (revision !== undefined && revision !== this.#first.get(key)) this.#moved.add(key);
+        return !this.#moved.has(key);
+      }),
+    );
+  }
+}
+
+/**
+ * Which sources to have look at once, for they would see at their next interval only what has changed: those that fail, perhaps
+ * for a secret that is another one by now, or that have not reached a commit which is there.
+ *
+ * @param rows what `assess` says of `objects`.
+ */
+function toNudge(
+  objects: readonly FluxObject[],
+  rows: readonly Row[],
+  commits: Readonly<Record<FluxKey, string>>,
+): FluxObject[] {
+  const states = new Map(rows.map(({ key, state }) => [key, state]));
+  return objects.filter((object) => {
+    const key = keyOf(object);
+    const state = states.get(key);
+    const late = state === "failing" || (key in commits && state !== "ready");
+    return late && isSource(object) && object.metadata.labels?.[appliedByFlux] !== undefined;
+  });
+}
+
+function isSource({ apiVersion }: FluxObject): boolean {
+  return apiVersion.startsWith("source.toolkit.fluxcd.io/");
 }
 
 function seconds(milliseconds: number): number {

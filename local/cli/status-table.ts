@@ -1,5 +1,7 @@
 /** What `flux get all` shows, for a summary: each object with its revision, and whether it is ready or what it says. */
-import { fluxKinds, type FluxObject } from "./flux-objects.ts";
+import { load, type FluxObject } from "../product.ts";
+
+const { fluxKinds } = await load.fluxKinds();
 
 export interface StatusRow {
   readonly kind: string;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Condition, FluxObject, FluxStatus } from "../../../src/flux/flux-objects.ts";
-import { statusRows } from "../../../src/flux/status-table.ts";
+import type { FluxObject, FluxStatus } from "../../product.ts";
+import { statusRows } from "../../cli/status-table.ts";
 
 const object = (
   kind: string,
@@ -14,7 +14,7 @@ const object = (
   spec,
   ...(status && { status }),
 });
-const ready = (message: string, status: "True" | "False" = "True"): readonly Condition[] => [
+const ready = (message: string, status: "True" | "False" = "True"): NonNullable<FluxStatus["conditions"]> => [
   { type: "Ready", status, message },
 ];
 const digits = "0123456789abcdef0123456789abcdef01234567";

@@ -1,15 +1,9 @@
 /** Compares a resource's old and new inputs, property by property. */
 import { isDeepStrictEqual } from "node:util";
 import type { Change, Difference, Properties, ResourceHandler } from "./implementation.ts";
-import { isRecord, omit } from "./values.ts";
+import { isRecord } from "./values.ts";
 
-export type DifferenceRules = Pick<
-  ResourceHandler<unknown>,
-  "replaceOn" | "sets" | "documents" | "keptWhenAbsent" | "autoName" | "deleteBeforeReplace"
->;
-
-/** Names of inputs that were filled in by the provider and not by the program, kept with the inputs. */
-export const defaultsKey = "__defaults";
+export type DifferenceRules = Pick<ResourceHandler<unknown>, "replaceOn" | "compare" | "deleteBeforeReplace">;
 
 const identifier = /^[A-Za-z_$][\w$-]*$/;
 
@@ -28,35 +22,24 @@ function covers(paths: readonly string[] | undefined, rule: string): boolean {
   return paths?.some((path) => rule === path || rule.startsWith(`${path}.`)) ?? false;
 }
 
-function parsed(text: unknown): unknown {
-  try {
-    return typeof text === "string" ? JSON.parse(text) : text;
-  } catch {
-    return text;
-  }
-}
-
-export function equivalent(rules: DifferenceRules, rule: string, left: unknown, right: unknown): boolean {
-  if (covers(rules.documents, rule)) return isDeepStrictEqual(parsed(left), parsed(right));
-  if (covers(rules.sets, rule) && Array.isArray(left) && Array.isArray(right)) {
-    const sorted = (list: unknown[]): string[] => list.map((item) => JSON.stringify(item)).sort();
-    return isDeepStrictEqual(sorted(left), sorted(right));
-  }
-  return isDeepStrictEqual(left, right);
+export function equivalent(rules: DifferenceRules, path: string, left: unknown, right: unknown): boolean {
+  const decided = rules.compare?.(path, left, right);
+  return decided === undefined ? isDeepStrictEqual(left, right) : decided === "same";
 }
 
 function* compare(rules: DifferenceRules, at: Location, left: unknown, right: unknown): Generator<Change> {
-  if (equivalent(rules, at.rule, left, right)) return;
+  const decided = rules.compare?.(at.rule, left, right);
+  if (decided === "same" || isDeepStrictEqual(left, right)) return;
   const replace = covers(rules.replaceOn, at.rule);
   if (right === undefined) {
-    if (!rules.keptWhenAbsent?.includes(at.rule)) yield { path: at.shown, kind: "delete", replace };
+    yield { path: at.shown, kind: "delete", replace };
   } else if (left === undefined) {
     yield { path: at.shown, kind: "add", replace };
-  } else if (isRecord(left) && isRecord(right)) {
+  } else if (decided === undefined && isRecord(left) && isRecord(right)) {
     for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) {
       yield* compare(rules, child(at, key), left[key], right[key]);
     }
-  } else if (Array.isArray(left) && Array.isArray(right) && !covers(rules.sets, at.rule)) {
+  } else if (decided === undefined && Array.isArray(left) && Array.isArray(right)) {
     const items: readonly [unknown[], unknown[]] = [left, right];
     for (let index = 0; index < Math.max(left.length, right.length); index++) {
       const item = { shown: `${at.shown}[${index}]`, rule: at.rule };
@@ -67,17 +50,11 @@ function* compare(rules: DifferenceRules, at: Location, left: unknown, right: un
   }
 }
 
-/**
- * What changing `olds` into `news` means. A thing whose name the program chose must be deleted before its
- * replacement of the same name can be created; one with a generated name need not.
- */
+/** What changing `olds` into `news` means. */
 export function difference(rules: DifferenceRules, olds: Properties, news: Properties): Difference {
-  const changes = [
-    ...compare(rules, { shown: "", rule: "" }, omit(olds, [defaultsKey]), omit(news, [defaultsKey])),
-  ];
-  const name = rules.autoName?.property;
-  const generated = (inputs: Properties): boolean =>
-    Array.isArray(inputs[defaultsKey]) && inputs[defaultsKey].includes(name);
-  const sameChosenName = name !== undefined && !generated(news) && olds[name] === news[name];
-  return { changes, deleteBeforeReplace: rules.deleteBeforeReplace ?? sameChosenName };
+  const { deleteBeforeReplace: first = false } = rules;
+  return {
+    changes: [...compare(rules, { shown: "", rule: "" }, olds, news)],
+    deleteBeforeReplace: typeof first === "function" ? first(olds, news) : first,
+  };
 }

@@ -54,15 +54,9 @@ export interface ResourceHandler<Configuration> {
   readonly changedByUpdate?: readonly string[];
   /** Paths whose change replaces the resource. */
   readonly replaceOn?: readonly string[];
-  /** Lists whose order means nothing. */
-  readonly sets?: readonly string[];
-  /** Strings that hold JSON and are compared by meaning. */
-  readonly documents?: readonly string[];
-  /** Optional inputs that the service fills in: leaving one out changes nothing. */
-  readonly keptWhenAbsent?: readonly string[];
-  /** The property that gets a unique name made from the logical name where the program gives none. */
-  readonly autoName?: { readonly property: string; readonly prefix?: string; readonly maxLength: number };
-  readonly deleteBeforeReplace?: boolean;
+  readonly deleteBeforeReplace?: boolean | ((olds: Properties, news: Properties) => boolean);
+  /** Decides about the two values at a path; undefined leaves it to what they are made of. */
+  compare?(path: string, left: unknown, right: unknown): "same" | "different" | undefined;
 
   /** Adds defaults and refuses bad inputs, after the generic checks. Values may be unknown. */
   check?(

@@ -1,5 +1,5 @@
 /** What the engine asks about one resource, answered from its handler's declarations and functions. */
-import { difference, defaultsKey, equivalent } from "./difference.ts";
+import { difference, equivalent } from "./difference.ts";
 import type {
   CheckedInputs,
   Difference,
@@ -12,23 +12,6 @@ import { isRecord, omit, unknownValue } from "./values.ts";
 
 type Handler = ResourceHandler<unknown>;
 
-/**
- * A unique name from the logical name: the one the resource has already, else logical name and seven characters from the
- * engine's seed, so that a preview and the update that follows it agree.
- */
-function generatedName(
-  rule: NonNullable<Handler["autoName"]>,
-  logicalName: string,
-  olds: Properties,
-  seed: Uint8Array,
-): unknown {
-  const hadGeneratedName = Array.isArray(olds[defaultsKey]) && olds[defaultsKey].includes(rule.property);
-  if (hadGeneratedName) return olds[rule.property];
-  const suffix = `-${Buffer.from(seed).toString("hex").slice(0, 7).padEnd(7, "0")}`;
-  const prefix = rule.prefix ?? "";
-  return prefix + logicalName.slice(0, rule.maxLength - prefix.length - suffix.length) + suffix;
-}
-
 export async function check<C>(
   handler: ResourceHandler<C>,
   context: OperationContext<C>,
@@ -36,10 +19,9 @@ export async function check<C>(
   news: Properties,
   seed: Uint8Array,
 ): Promise<CheckedInputs> {
-  const given = omit(news, [defaultsKey]);
   const known = handler.inputs;
   const failures = [
-    ...Object.keys(known ? given : {})
+    ...Object.keys(known ? news : {})
       .filter((property) => !known?.includes(property))
       .map((property) => ({
         property,
@@ -48,23 +30,14 @@ export async function check<C>(
           `It knows: ${(known ?? []).join(", ")}.`,
       })),
     ...(handler.required ?? [])
-      .filter((property) => given[property] === undefined)
+      .filter((property) => news[property] === undefined)
       .map((property) => ({
         property,
         reason: `Missing required property '${property}'. Set it on ${context.name}.`,
       })),
   ];
   if (failures.length > 0) return { inputs: news, failures };
-  const name = handler.autoName;
-  const inputs =
-    name && given[name.property] === undefined
-      ? {
-          ...given,
-          [name.property]: generatedName(name, context.name, olds, seed),
-          [defaultsKey]: [name.property],
-        }
-      : given;
-  return (await handler.check?.(context, inputs, { inputs: olds, seed })) ?? { inputs };
+  return (await handler.check?.(context, news, { inputs: olds, seed })) ?? { inputs: news };
 }
 
 export async function diff<C>(
@@ -118,6 +91,7 @@ export function refreshedInputs(handler: Handler, resource: ExistingResource, li
     return Object.fromEntries(imported.filter((name) => name in live).map((name) => [name, live[name]]));
   }
   const merge = (rule: string, input: unknown, before: unknown, now: unknown): unknown => {
+    if (now === undefined) return before === undefined ? input : undefined;
     if (equivalent(handler, rule, before, now)) return input;
     if (!isRecord(before) || !isRecord(now)) return now;
     const given = isRecord(input) ? input : {};
@@ -130,10 +104,7 @@ export function refreshedInputs(handler: Handler, resource: ExistingResource, li
   };
   return Object.fromEntries(
     Object.entries(inputs)
-      .map(([name, input]) => [
-        name,
-        name === defaultsKey ? input : merge(name, input, outputs[name], live[name]),
-      ])
+      .map(([name, input]) => [name, merge(name, input, outputs[name], live[name])])
       .filter(([, value]) => value !== undefined),
   ) as Properties;
 }

@@ -5,7 +5,7 @@ import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
-import { defaultsKey, difference } from "./difference.ts";
+import { difference } from "./difference.ts";
 import { Interrupted } from "./failures.ts";
 import type {
   CheckedInputs,
@@ -17,7 +17,7 @@ import type {
 } from "./implementation.ts";
 import * as operations from "./operations.ts";
 import { oneSession, type Session, type Sessions } from "./session.ts";
-import { compact, keepSecrets, omit, plainProperties } from "./values.ts";
+import { compact, keepSecrets, plainProperties } from "./values.ts";
 
 type Struct = structMessages.Struct;
 
@@ -25,9 +25,6 @@ export const wire = (struct: Struct | undefined): Properties => struct?.toJavaSc
 export const open = (struct: Struct | undefined): Properties => plainProperties(wire(struct));
 export const toStruct = (properties: Properties): Struct =>
   structMessages.Struct.fromJavaScript(compact(properties) as never);
-
-/** Inputs as handlers get them: without envelopes and without the note of generated names. */
-const given = (properties: Properties): Properties => omit(plainProperties(properties), [defaultsKey]);
 
 function checkResponse(checked: CheckedInputs, news: Properties): messages.CheckResponse {
   const failures = (checked.failures ?? []).map(({ property, reason }) =>
@@ -81,6 +78,8 @@ export interface ServiceExtension<C> {
       >
     >,
   ) => UntypedServiceImplementation;
+  /** What of the inputs that are recorded a resource is made and changed from; all of them without this. */
+  readonly given?: (inputs: Properties) => Properties;
   /**
    * Words what a resource's operation threw, where the message alone does not tell the engine enough.
    * @param keepSecrets puts values of the resource back into the envelopes in which they came.
@@ -146,6 +145,11 @@ export function providerService<C>(
   const opening = <Request, Response>(
     method: Method<C, Request, Response>,
   ): handleUnaryCall<Request, Response> => handle(method, true);
+
+  const given = (source: Properties): Properties => {
+    const inputs = plainProperties(source);
+    return extension.given?.(inputs) ?? inputs;
+  };
 
   const guarded = async <T>(source: Properties, operation: () => Promise<T>): Promise<T> => {
     try {

@@ -2,7 +2,12 @@
  * A cluster's API for work that makes many requests: as plain JSON, limited in number, tried again where that may help, with
  * credentials that are obtained anew when they have expired.
  */
-import { request as sendPlainly, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import {
+  Agent as PlainAgent,
+  request as sendPlainly,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
 import { Agent, request as sendSecurely, type RequestOptions } from "node:https";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -83,7 +88,7 @@ export class ClusterApi {
   readonly #oneByOne = pLimit(1);
   readonly #patience: ApiPatience;
   #config: KubeConfig;
-  #agent: Agent | undefined;
+  #agent: PlainAgent | undefined;
   #requests = 0;
 
   /** @throws {Error} on a kubeconfig that is none. */
@@ -209,12 +214,10 @@ export class ClusterApi {
     for (const [key, value] of Object.entries(query ?? {})) url.searchParams.set(key, value);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     this.#requests += 1;
-    // A kubeconfig may lead through a proxy on this machine, as `kubectl proxy` is one: that speaks plain HTTP.
-    const plain = url.protocol === "http:";
-    const send = plain ? sendPlainly : sendSecurely;
+    const send = isPlain(this.server) ? sendPlainly : sendSecurely;
     return new Promise((resolve, reject) => {
       const options: RequestOptions = {
-        ...(plain ? {} : access),
+        ...access,
         method,
         signal,
         timeout: this.#patience.answer,
@@ -246,17 +249,30 @@ export class ClusterApi {
     }
     if (this.#config.getCurrentCluster()?.proxyUrl !== undefined) return options;
     const { ca, cert, key, rejectUnauthorized, servername, headers, auth } = options;
-    // The library's agent opens a connection for each request.
-    this.#agent ??= new Agent({
-      keepAlive: true,
-      ca,
-      cert,
-      key,
-      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
-      ...(servername !== undefined && { servername }),
-    });
+    // The library's agent opens a connection for each request, and knows no proxy but the kubeconfig's.
+    const shared = { keepAlive: true, ...(!isHere(this.server) && { proxyEnv: process.env }) };
+    this.#agent ??= isPlain(this.server)
+      ? new PlainAgent(shared)
+      : new Agent({
+          ...shared,
+          ca,
+          cert,
+          key,
+          ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+          ...(servername !== undefined && { servername }),
+        });
     return { agent: this.#agent, ...(headers && { headers }), ...(auth != null && { auth }) };
   }
+}
+
+/** A kubeconfig may lead through a proxy on this machine, as `kubectl proxy` is one: that speaks plain HTTP. */
+function isPlain(server: string): boolean {
+  return server.startsWith("http:");
+}
+
+/** No proxy leads to this machine, whatever NO_PROXY says; kubectl knows that, too. */
+function isHere(server: string): boolean {
+  return /^https?:[/][/](localhost|127[.][0-9.]+|\[::1\])(:|[/]|$)/.test(server);
 }
 
 /** The kubeconfig's way of obtaining credentials failed. */

@@ -57,7 +57,7 @@ type Sent = Omit<ApiRequest, "method"> & { readonly method?: ApiRequest["method"
 export interface ApiPatience {
   /** For one answer. */
   readonly answer: number;
-  /** After which a request that fails by chance is given up. */
+  /** After which a request is given up that fails by chance, or because credentials have expired that were good before. */
   readonly retrying: number;
 }
 
@@ -72,7 +72,7 @@ const requestsAtATime = 24;
 const shortestPause = 100;
 const longestPause = 5_000;
 
-/** In milliseconds. The credential plugin asks AWS, and tries again itself. */
+/** In milliseconds, where none were good yet. The credential plugin asks AWS, and tries again itself. */
 const credentialPatience = 5_000;
 
 /** Too many requests; the server or its store is away for a moment, as in a change of its version. */
@@ -90,6 +90,8 @@ export class ClusterApi {
   #config: KubeConfig;
   #agent: PlainAgent | undefined;
   #requests = 0;
+  /** Whether the server has accepted the credentials before: somebody who logs in again makes them good again. */
+  #accepted = false;
 
   /** @throws {Error} on a kubeconfig that is none. */
   constructor(kubeconfig: string, signal: AbortSignal, patience: ApiPatience = usualPatience) {
@@ -154,7 +156,9 @@ export class ClusterApi {
    * @throws {ApiRefusal} or why the connection broke.
    */
   async stream(request: ApiRequest, line: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const used = this.#config;
     const response = await this.#open(request, signal);
+    if (response.statusCode === 401) this.#renew(used);
     if ((response.statusCode ?? 0) >= 400) await readAnswer(response);
     // The server is silent for as long as nothing happens.
     response.socket.setTimeout(0);
@@ -175,19 +179,26 @@ export class ClusterApi {
     let renewed = false;
     for (let pause = shortestPause; ; pause = Math.min(pause * 2, longestPause)) {
       this.#throwIfInterrupted();
+      const used = this.#config;
       try {
-        return await attempt();
+        const answer = await attempt();
+        this.#accepted = true;
+        return answer;
       } catch (error) {
         this.#throwIfInterrupted();
-        if (error instanceof ApiRefusal && error.code === 401 && !renewed) {
+        const isUnknown = error instanceof ApiRefusal && error.code === 401;
+        if (isUnknown) {
           // A token that was revoked, or a clock that differs: what was cached is no longer good.
-          renewed = true;
-          this.#renew();
-          continue;
+          this.#renew(used);
+          if (!renewed) {
+            renewed = true;
+            continue;
+          }
         }
-        if (error instanceof ApiRefusal && !isPassing(error)) throw error;
+        if (error instanceof ApiRefusal && !isPassing(error) && !(isUnknown && this.#accepted)) throw error;
         const isFault = error instanceof CredentialFault;
-        if (Date.now() - started >= (isFault ? credentialPatience : this.#patience.retrying)) {
+        const patience = isFault && !this.#accepted ? credentialPatience : this.#patience.retrying;
+        if (Date.now() - started >= patience) {
           throw error instanceof ApiRefusal || isFault ? error : new ApiUnreachable(this.server, error);
         }
       }
@@ -199,7 +210,9 @@ export class ClusterApi {
     if (this.signal.aborted) throw new Interrupted(`asking ${this.server}`);
   }
 
-  #renew(): void {
+  /** @param used with what the server refuses; another request may have renewed it meanwhile. */
+  #renew(used: KubeConfig): void {
+    if (used !== this.#config) return;
     this.#config = parse(this.#kubeconfig);
     const agent = this.#agent;
     this.#agent = undefined;

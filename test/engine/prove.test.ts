@@ -31,9 +31,9 @@ describe("A proof in a sandbox", function () {
     cluster = new ProofCluster(api);
   });
 
-  after(() => {
+  after(async () => {
+    await platform.succeed("destroy", stack, settings);
     api.close();
-    return platform.succeed("destroy", stack, settings);
   });
 
   /** What the proof prints. */

@@ -3,7 +3,6 @@
  * load, watches it scale up and back, and leaves nothing behind. Nothing of it enters Git.
  */
 import { parseArgs } from "node:util";
-import { KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../src/errors.ts";
 import { usualLoadSeconds } from "../src/prove/objects.ts";
 import { prove, type ProofRequest } from "./prove/proof.ts";
@@ -40,13 +39,6 @@ export function parseSeconds(text: string | undefined, otherwise: number): numbe
   });
 }
 
-/** The cluster of a stack by its own kubeconfig: the ambient context is never used. */
-async function stackConfig(stack: string): Promise<KubeConfig> {
-  const config = new KubeConfig();
-  config.loadFromString(await kubeconfigOf(new PulumiCli(), stack));
-  return config;
-}
-
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -59,7 +51,8 @@ async function main(): Promise<void> {
   const loadSeconds = parseSeconds(values.seconds, usualLoadSeconds);
   await proveHere({
     stack,
-    config: await stackConfig(stack),
+    // The stack's own: the ambient context is never used.
+    kubeconfig: await kubeconfigOf(new PulumiCli(), stack),
     loadSeconds,
     command: `npm run prove -- ${stack}`,
   });

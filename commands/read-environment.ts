@@ -1,8 +1,8 @@
 /** Reads what an environment runs, with the kubeconfig that its stack exported. */
-import { ClusterReader, readFault } from "../provider/kubernetes/client.ts";
-import { fluxObjects } from "../provider/flux/readiness.ts";
 import { UserError } from "../src/errors.ts";
 import { environmentState, type EnvironmentState } from "../src/flux/environment-state.ts";
+import { fluxObjects } from "../src/flux/live-objects.ts";
+import { ClusterApi, faultText, noRetries } from "../src/kubernetes/api.ts";
 import type { PulumiCli } from "./pulumi-cli.ts";
 
 /** How long a cluster may take to answer, in milliseconds. */
@@ -31,11 +31,14 @@ export async function readEnvironment(kubeconfig: string): Promise<EnvironmentSt
       reject(new Error(`does not answer within ${patience / 1000} s`));
     }, patience);
   });
+  let api: ClusterApi | undefined;
   try {
-    return environmentState(await Promise.race([fluxObjects(new ClusterReader(kubeconfig)), late]));
+    api = new ClusterApi(kubeconfig, new AbortController().signal, noRetries);
+    return environmentState(await Promise.race([fluxObjects(api), late]));
   } catch (error) {
-    throw new Error(readFault(error), { cause: error });
+    throw new Error(faultText(error), { cause: error });
   } finally {
     clearTimeout(timer);
+    api?.close();
   }
 }

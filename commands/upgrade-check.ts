@@ -6,7 +6,7 @@
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { ClusterApi } from "../provider/kubernetes/api.ts";
+import { ClusterApi } from "../src/kubernetes/api.ts";
 import type { AlignmentSource } from "../src/alignment.ts";
 import { UserError } from "../src/errors.ts";
 import { addonFindings } from "../src/upgrade/addon-findings.ts";

@@ -20,7 +20,7 @@ export interface ClusterBranchArgs {
 }
 
 /**
- * A branch that belongs to Pulumi, with files on it (`provider/github/`). `github.Branch` fails to delete a branch that
+ * A branch that belongs to Pulumi, with files on it (`src/github/`). `github.Branch` fails to delete a branch that
  * somebody has deleted before, and a destroy would then never end. `github.RepositoryFile` makes a commit for each file, so
  * that Flux meets, and prunes by, half of a change; and it refuses a file that somebody else has touched at every later `up`.
  */

@@ -14,7 +14,7 @@ export interface FluxReadinessArgs {
 }
 
 /**
- * The wait until everything that Flux applies is ready (`provider/flux/`). It is a resource of its own, and the last one: an
+ * The wait until everything that Flux applies is ready (`src/flux/`). It is a resource of its own, and the last one: an
  * `up` that fails here has made all the rest, which a destroy then takes away in its order.
  */
 export class FluxReadiness extends pulumi.CustomResource {

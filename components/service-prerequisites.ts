@@ -9,7 +9,7 @@ export interface ServicePrerequisitesArgs {
   readonly version: string;
 }
 
-/** Asks the living API whether a service can run there, before anything of it is made (`provider/services/`). */
+/** Asks the living API whether a service can run there, before anything of it is made (`src/services/`). */
 export class ServicePrerequisites extends pulumi.CustomResource {
   constructor(name: string, args: ServicePrerequisitesArgs, opts: pulumi.CustomResourceOptions) {
     const kubeconfig = pulumi.secret(args.kubeconfig);

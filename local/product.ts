@@ -4,8 +4,9 @@
  * nearly all of them need is exported as it is; a function of `load` fetches the rest for whom it serves.
  */
 export { outlive } from "../commands/interruption.ts";
-export { difference } from "../provider/plumbing/difference.ts";
-export { Interrupted } from "../provider/plumbing/failures.ts";
+export { UserError } from "../src/errors.ts";
+export { difference } from "../src/plugin/difference.ts";
+export { Interrupted } from "../src/plugin/failures.ts";
 export {
   containsSecret,
   containsUnknown,
@@ -14,12 +15,12 @@ export {
   plainProperties,
   secret,
   unknownValue,
-} from "../provider/plumbing/values.ts";
-export { waitFor } from "../provider/plumbing/wait.ts";
-export { UserError } from "../src/errors.ts";
+} from "../src/plugin/values.ts";
+export { waitFor } from "../src/plugin/wait.ts";
 
 export type { DestroyStack } from "../commands/expired.ts";
 export type { Count } from "../src/aws/count.ts";
+export type { FluxObject, FluxStatus } from "../src/flux/flux-objects.ts";
 export type {
   Change,
   CheckedInputs,
@@ -29,24 +30,23 @@ export type {
   Properties,
   ProviderImplementation,
   ResourceHandler,
-} from "../provider/plumbing/implementation.ts";
-export type { ServedProvider, ServeOptions } from "../provider/plumbing/server.ts";
-export type { ServiceExtension } from "../provider/plumbing/service.ts";
-export type { Session, Sessions } from "../provider/plumbing/session.ts";
-export type { Probe } from "../provider/plumbing/wait.ts";
-export type { FluxStatus } from "../src/flux/flux-objects.ts";
-export type { StatusRow } from "../src/flux/status-table.ts";
+} from "../src/plugin/implementation.ts";
+export type { ServedProvider, ServeOptions } from "../src/plugin/server.ts";
+export type { ServiceExtension } from "../src/plugin/service.ts";
+export type { Session, Sessions } from "../src/plugin/session.ts";
+export type { Probe } from "../src/plugin/wait.ts";
 
 export const load = {
   awsChain: () => import("../src/teardown/receipt/aws-chain.ts"),
   awsClients: () => import("../src/aws/clients.ts"),
   awsCount: () => import("../src/aws/count.ts"),
   awsOwnership: () => import("../src/aws/ownership.ts"),
-  clusterReader: () => import("../provider/kubernetes/client.ts"),
+  clusterApi: () => import("../src/kubernetes/api.ts"),
   environmentClasses: () => import("../stacks/classes.ts"),
   expired: () => import("../commands/expired.ts"),
   flux: () => import("../src/flux/api.ts"),
-  fluxObjects: () => import("../provider/flux/readiness.ts"),
+  fluxKinds: () => import("../src/flux/flux-objects.ts"),
+  fluxObjects: () => import("../src/flux/live-objects.ts"),
   names: () => import("../src/names.ts"),
   permissionsBoundary: () => import("../src/permissions-boundary.ts"),
   prefixLines: () => import("../commands/prefix-lines.ts"),
@@ -55,11 +55,10 @@ export const load = {
   receiptText: () => import("../src/teardown/receipt/receipt-text.ts"),
   receipts: () => import("../provider/teardown/ledger/receipt-files.ts"),
   repositoryAddress: () => import("../src/git/repository-address.ts"),
-  server: () => import("../provider/plumbing/server.ts"),
-  service: () => import("../provider/plumbing/service.ts"),
-  session: () => import("../provider/plumbing/session.ts"),
+  server: () => import("../src/plugin/server.ts"),
+  service: () => import("../src/plugin/service.ts"),
+  session: () => import("../src/plugin/session.ts"),
   stackName: () => import("../src/stack-name.ts"),
-  statusRows: () => import("../src/flux/status-table.ts"),
   tags: () => import("../src/tags.ts"),
   web: () => import("../src/web.ts"),
 };

@@ -1,6 +1,6 @@
 /** The provider as a process: the engine starts it, and reads the port from its first line. */
-import { serveProvider } from "./plumbing/server.ts";
-import { sdlcProvider } from "./sdlc-provider.ts";
+import { serveProvider } from "../src/plugin/server.ts";
+import { sdlcProvider } from "../src/plugin/sdlc-provider.ts";
 
 /** Milliseconds between looks at whether the engine is still there. */
 const parentCheck = 5_000;

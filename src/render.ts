@@ -4,10 +4,10 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { UserError } from "./errors.ts";
+import type { KubernetesObject } from "./kubernetes-object.ts";
 import { services, serviceNames } from "./services/catalogue.ts";
-import { serviceManifest, servicePath } from "./services/manifest.ts";
 import { serviceObjects } from "./services/service.ts";
 import { toMistakes } from "./settings/mistakes.ts";
 import { settingSchemas, type Settings } from "./settings/schema.ts";
@@ -37,6 +37,15 @@ export function render(folder: string, stack: string, checkout: string): string[
     writeFileSync(path.join(checkout, file), serviceManifest(serviceObjects(services[name], options)));
     return [file];
   });
+}
+
+/** From the root of the repository. */
+export function servicePath(service: string): string {
+  return `platform/services/${service}.yaml`;
+}
+
+export function serviceManifest(objects: readonly KubernetesObject[]): string {
+  return objects.map((object) => `---\n${stringify(object)}`).join("");
 }
 
 function serviceSettings(file: string, stack: string): Settings["services"] {

@@ -1,19 +1,15 @@
-/** What a proof asks of a cluster, and does there: with one kubeconfig, and no other context than its own. */
-import {
-  ApiException,
-  AppsV1Api,
-  AutoscalingV2Api,
-  BatchV1Api,
-  CoreV1Api,
-  CustomObjectsApi,
-  KubernetesObjectApi,
-  type KubeConfig,
-  type KubernetesObject as LiveObject,
-  type V1Deployment,
-  type V1Job,
-  type V2HorizontalPodAutoscaler,
+/** What a proof asks of a cluster, and does there. */
+import type {
+  KubernetesObject as LiveObject,
+  V1Deployment,
+  V1Job,
+  V1Pod,
+  V2HorizontalPodAutoscaler,
 } from "@kubernetes/client-node";
+import { ApiRefusal, type ClusterApi } from "../../src/kubernetes/api.ts";
+import { pathOf } from "../../src/kubernetes/discovery.ts";
 import type { KubernetesObject } from "../../src/kubernetes-object.ts";
+import { proofLabel } from "../../src/prove/objects.ts";
 
 export interface LiveScaledObject extends LiveObject {
   readonly status?: {
@@ -28,46 +24,45 @@ export interface LiveScaledObject extends LiveObject {
 }
 
 export class ProofCluster {
-  readonly #config: KubeConfig;
-  readonly #objects: KubernetesObjectApi;
+  readonly #api: ClusterApi;
 
-  constructor(config: KubeConfig) {
-    this.#config = config;
-    this.#objects = KubernetesObjectApi.makeApiClient(config);
+  constructor(api: ClusterApi) {
+    this.#api = api;
   }
 
   /** Undefined where there is no such object, or the cluster does not know its kind. */
-  read<T extends LiveObject>({ apiVersion, kind, metadata }: KubernetesObject): Promise<T | undefined> {
-    const { name, namespace = "" } = metadata;
-    return found(this.#objects.read<T>({ apiVersion, kind, metadata: { name, namespace } }));
+  async read<T = LiveObject>(object: Header): Promise<T | undefined> {
+    return (await unlessRefused([404], this.#api.get(placeOf(object).path))) as T | undefined;
   }
 
+  /** Not tried again: an answer that was lost would make the second try fail. */
   async create(object: KubernetesObject): Promise<void> {
-    await this.#objects.create(object);
+    await this.#api.send({ method: "POST", path: placeOf(object).folder, body: object, once: true });
   }
 
-  /** Asks for the deletion of the object and of what it owns; one that is not there is no failure. */
-  async remove(object: KubernetesObject): Promise<void> {
-    await found(this.#objects.delete(object, undefined, undefined, undefined, undefined, "Background"));
+  /** Asks for the deletion of what a proof has made, with what it owns; one that is not there is no failure. */
+  async remove(object: Header): Promise<void> {
+    await unlessRefused([404], this.#api.deleteOwn(placeOf(object).path, proofLabel));
   }
 
   deployment(name: string, namespace: string): Promise<V1Deployment | undefined> {
-    return found(this.#config.makeApiClient(AppsV1Api).readNamespacedDeployment({ name, namespace }));
+    return this.read({ apiVersion: "apps/v1", kind: "Deployment", metadata: { name, namespace } });
   }
 
   autoscaler(name: string, namespace: string): Promise<V2HorizontalPodAutoscaler | undefined> {
-    const api = this.#config.makeApiClient(AutoscalingV2Api);
-    return found(api.readNamespacedHorizontalPodAutoscaler({ name, namespace }));
+    const kind = "HorizontalPodAutoscaler";
+    return this.read({ apiVersion: "autoscaling/v2", kind, metadata: { name, namespace } });
   }
 
   job(name: string, namespace: string): Promise<V1Job | undefined> {
-    return found(this.#config.makeApiClient(BatchV1Api).readNamespacedJob({ name, namespace }));
+    return this.read({ apiVersion: "batch/v1", kind: "Job", metadata: { name, namespace } });
   }
 
   /** Whether a pod of the Job runs or has done its work, and why none does, if a container says so. */
   async jobPod(name: string, namespace: string): Promise<JobPod> {
-    const api = this.#config.makeApiClient(CoreV1Api);
-    const { items } = await api.listNamespacedPod({ namespace, labelSelector: `job-name=${name}` });
+    const pods = `/api/v1/namespaces/${namespace}/pods`;
+    const answer = await this.#api.get(pods, { labelSelector: `job-name=${name}` });
+    const { items } = answer as { readonly items: readonly V1Pod[] };
     const [waiting] = items.flatMap(({ status }) => status?.containerStatuses?.[0]?.state?.waiting ?? []);
     const has = (phase: string): boolean => items.some(({ status }) => status?.phase === phase);
     return {
@@ -80,15 +75,9 @@ export class ProofCluster {
 
   /** Whether the cluster measures the CPU of pods: an autoscaler has nothing to go by otherwise. */
   async measuresPods(namespace: string): Promise<boolean> {
-    const api = this.#config.makeApiClient(CustomObjectsApi);
-    const asked = { group: "metrics.k8s.io", version: "v1beta1", plural: "pods", namespace };
-    try {
-      return (await found<unknown>(api.listNamespacedCustomObject(asked))) !== undefined;
-    } catch (error) {
-      // The API is registered, and nothing answers behind it.
-      if (error instanceof ApiException && error.code === 503) return false;
-      throw error;
-    }
+    const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${namespace}/pods`;
+    // 503: the API is registered, and nothing answers behind it.
+    return (await unlessRefused([404, 503], this.#api.send({ path, once: true }))) !== undefined;
   }
 }
 
@@ -98,14 +87,20 @@ export interface JobPod {
   readonly waitsFor: string;
 }
 
-async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+type Header = Pick<KubernetesObject, "apiVersion" | "kind" | "metadata">;
+
+/** The plural of every kind that a proof is about is a regular one. */
+function placeOf({ apiVersion, kind, metadata }: Header): { readonly folder: string; readonly path: string } {
+  const { name, namespace = "" } = metadata;
+  const path = pathOf({ apiVersion, plural: `${kind.toLowerCase()}s` }, { namespace, name });
+  return { folder: path.slice(0, path.lastIndexOf("/")), path };
+}
+
+async function unlessRefused<T>(codes: readonly number[], answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof ApiException && error.code === 404) return undefined;
-    // The library's own error for a kind that the API server does not serve.
-    if (error instanceof Error && error.message.startsWith("Unrecognized API version and kind"))
-      return undefined;
+    if (error instanceof ApiRefusal && codes.includes(error.code)) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,8 @@
 /** The proof itself: two objects into the cluster, a look at what comes of them, and the two out again, whatever happens. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { KubeConfig, V1Job, V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
-import { readFault } from "../../provider/kubernetes/client.ts";
+import type { V1Job, V2HorizontalPodAutoscaler } from "@kubernetes/client-node";
 import { UserError } from "../../src/errors.ts";
+import { ClusterApi, faultText, noRetries } from "../../src/kubernetes/api.ts";
 import { describeObject, type KubernetesObject } from "../../src/kubernetes-object.ts";
 import { loadTest, replicas, scaledObject, target, targetUtilization } from "../../src/prove/objects.ts";
 import {
@@ -21,7 +21,7 @@ import { checkPrerequisites, remains } from "./prerequisites.ts";
 export interface ProofRequest {
   readonly stack: string;
   /** Its current context is the stack's cluster. */
-  readonly config: KubeConfig;
+  readonly kubeconfig: string;
   readonly loadSeconds: number;
   /** What a person types to run it again. */
   readonly command: string;
@@ -36,8 +36,17 @@ const removalPause = 500;
 
 /** @throws {UserError} if the application does not scale up and back, or the proof was ended early. */
 export async function prove(request: ProofRequest): Promise<void> {
-  const { stack, config, loadSeconds, command, print, signal } = request;
-  const cluster = new ProofCluster(config);
+  // No signal ends it: what was made is removed after an interruption.
+  const api = new ClusterApi(request.kubeconfig, new AbortController().signal, noRetries);
+  try {
+    await proveIn(new ProofCluster(api), request);
+  } finally {
+    api.close();
+  }
+}
+
+async function proveIn(cluster: ProofCluster, request: ProofRequest): Promise<void> {
+  const { stack, loadSeconds, command, print, signal } = request;
   const started = Date.now();
   await asked(stack, checkPrerequisites(cluster, stack));
   const old = await asked(stack, remains(cluster));
@@ -67,7 +76,7 @@ export async function prove(request: ProofRequest): Promise<void> {
         print(`Removed ${named(made)}.`);
       },
       (failure: unknown) => {
-        print(readFault(failure));
+        print(faultText(failure));
       },
     );
     throw why;
@@ -203,7 +212,7 @@ async function removeAll(
   for (;;) {
     const states = await Promise.all(
       objects.map((object) =>
-        removed(cluster, object).catch((error: unknown) => `${describeObject(object)} (${readFault(error)})`),
+        removed(cluster, object).catch((error: unknown) => `${describeObject(object)} (${faultText(error)})`),
       ),
     );
     const left = states.filter((state) => state !== undefined);
@@ -248,7 +257,7 @@ async function asked<T>(stack: string, answer: Promise<T>): Promise<T> {
 
 function unanswered(stack: string, error: unknown): UserError {
   return new UserError({
-    what: `${stack}: its cluster cannot be asked: ${readFault(error)}.`,
+    what: `${stack}: its cluster cannot be asked: ${faultText(error)}.`,
     remedy: "Look at the endpoint's allowedCidrs and at your AWS credentials.",
   });
 }

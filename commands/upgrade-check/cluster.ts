@@ -1,8 +1,8 @@
 /** What runs in a cluster: the versions of APIs that objects were written by, what was asked for, what Flux serves. */
-import { ApiRefusal, type ClusterApi } from "../../provider/kubernetes/api.ts";
-import { servedKinds, type ServedKind } from "../../provider/kubernetes/discovery.ts";
-import { listAll } from "../../provider/kubernetes/list.ts";
 import { flag, list, text } from "../../src/fields.ts";
+import { ApiRefusal, type ClusterApi } from "../../src/kubernetes/api.ts";
+import { type ServedKind, servedKinds } from "../../src/kubernetes/discovery.ts";
+import { listAll } from "../../src/kubernetes/list.ts";
 import type { UsedApi } from "../../src/upgrade/finding.ts";
 import { isFluxGroup, type FluxApi } from "../../src/upgrade/flux-apis.ts";
 import { kubernetesApis } from "../../src/upgrade/kubernetes-apis.ts";

@@ -18,7 +18,7 @@ export async function proveSandbox(stack: string): Promise<void> {
   }
   await proveHere({
     stack,
-    config: await clusterConfig(run),
+    kubeconfig: (await clusterConfig(run)).exportConfig(),
     loadSeconds,
     command: `make prove STACK=${stack}`,
   });

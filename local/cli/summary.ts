@@ -3,8 +3,9 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import Table from "cli-table3";
 import { stackOutputs } from "../engine/outputs.ts";
 import type { EngineRun } from "../engine/run.ts";
-import { load, type StatusRow } from "../product.ts";
+import { load } from "../product.ts";
 import { clusterConfig } from "./kubeconfig.ts";
+import { statusRows, type StatusRow } from "./status-table.ts";
 
 const [{ environmentClasses }, { environmentOf }, { fluxNamespace, platformSource, reconcileAnnotation }] =
   await Promise.all([load.environmentClasses(), load.stackName(), load.flux()]);
@@ -52,13 +53,14 @@ export async function clusterNodes(run: EngineRun): Promise<NodeFact[]> {
 }
 
 async function fluxRows(run: EngineRun): Promise<StatusRow[]> {
-  const [{ fluxObjects }, { ClusterReader }, { statusRows }] = await Promise.all([
-    load.fluxObjects(),
-    load.clusterReader(),
-    load.statusRows(),
-  ]);
+  const [{ fluxObjects }, { ClusterApi }] = await Promise.all([load.fluxObjects(), load.clusterApi()]);
   const config = await clusterConfig(run);
-  return statusRows(await fluxObjects(new ClusterReader(config.exportConfig())));
+  const api = new ClusterApi(config.exportConfig(), new AbortController().signal);
+  try {
+    return statusRows(await fluxObjects(api));
+  } finally {
+    api.close();
+  }
 }
 
 /** Prints the summary. `seconds` is what the whole command took. */

@@ -2,20 +2,35 @@
  * Serves a stand-in. The engine starts no process for a provider that it is told to attach to, so all instances of a package are
  * at one address, each over a connection of its own: the connection's peer tells them apart.
  */
-import { load, type ServedProvider, type ServeOptions, type Session, type Sessions } from "../product.ts";
+import {
+  load,
+  type ResourceHandler,
+  type ServedProvider,
+  type ServeOptions,
+  type Session,
+  type Sessions,
+} from "../product.ts";
 import type { StandIn } from "./plumbing/stand-in.ts";
 
 export async function serveStandIn<C>(
   implementation: StandIn<C>,
   options: Pick<ServeOptions<C>, "port"> = {},
 ): Promise<ServedProvider> {
-  const [{ serveProvider }, { Session }, { standInProtocol }] = await Promise.all([
+  const [{ serveProvider }, { Session }, { standInProtocol }, { declared }] = await Promise.all([
     load.server(),
     load.session(),
     import("./plumbing/protocol.ts"),
+    import("./plumbing/declared.ts"),
   ]);
+  const resources = (type: string): ResourceHandler<C> | undefined => {
+    const handler = implementation.resources?.(type);
+    return handler && declared(handler);
+  };
   const sessions = sessionsByConnection(() => new Session<C>());
-  return serveProvider(implementation, { ...options, sessions, extension: standInProtocol(implementation) });
+  return serveProvider(
+    { ...implementation, resources },
+    { ...options, sessions, extension: standInProtocol(implementation) },
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What a teardown's resources are given has to be whole long before it is used: on the day of the destroy nobody can correct it. */
-import { unknownValue } from "../plumbing/values.ts";
-import type { Properties } from "../plumbing/implementation.ts";
+import { unknownValue } from "../../src/plugin/values.ts";
+import type { Properties } from "../../src/plugin/implementation.ts";
 
 type Failure = { readonly property: string; readonly reason: string };
 

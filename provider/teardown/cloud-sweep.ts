@@ -4,12 +4,12 @@
  */
 import { UserError } from "../../src/errors.ts";
 import type { CloudSweepInputs, Recorded } from "../../src/teardown/resource-inputs.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../plumbing/implementation.ts";
-import { waitFor } from "../plumbing/wait.ts";
-import { recordedIn, recordNow, requireAccount } from "../../src/aws/account.ts";
-import { withAws, type AwsClients } from "../../src/aws/clients.ts";
-import { findCluster, type FoundCluster } from "../../src/aws/kinds/clusters.ts";
+import { recordNow, recordedIn, requireAccount } from "../../src/aws/account.ts";
+import { type AwsClients, withAws } from "../../src/aws/clients.ts";
 import { AwsGate } from "../../src/aws/gate.ts";
+import { type FoundCluster, findCluster } from "../../src/aws/kinds/clusters.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../../src/plugin/implementation.ts";
+import { waitFor } from "../../src/plugin/wait.ts";
 import { lawScopeOf } from "./law-scope.ts";
 import { checkSubject } from "./check-inputs.ts";
 import { asPart, type PartAtWork } from "./part.ts";

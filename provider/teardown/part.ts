@@ -2,7 +2,7 @@
 import type { TeardownSubject } from "../../src/teardown/resource-inputs.ts";
 import { readChoices, type OperatorChoices } from "../../src/teardown/operator-choices.ts";
 import type { TeardownPart } from "../../src/teardown/receipt/events.ts";
-import { Interrupted } from "../plumbing/failures.ts";
+import { Interrupted } from "../../src/plugin/failures.ts";
 import { Journal, reportsFolder } from "./journal.ts";
 
 export interface PartAtWork {

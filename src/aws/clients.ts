@@ -12,7 +12,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { STSClient } from "@aws-sdk/client-sts";
 import pLimit from "p-limit";
-import { Interrupted } from "../../provider/plumbing/failures.ts";
+import { Interrupted } from "../plugin/failures.ts";
 import { behindGate } from "./gate.ts";
 import { explained, isExpired } from "./refusals.ts";
 

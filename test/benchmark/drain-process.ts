@@ -3,9 +3,9 @@
  * costs it neither time nor memory. A message says of which cluster; the answer has the figures.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClusterApi } from "../../provider/kubernetes/api.ts";
-import { pathOf, type ServedKind } from "../../provider/kubernetes/discovery.ts";
-import { KindWatch } from "../../provider/kubernetes/watch.ts";
+import { ClusterApi } from "../../src/kubernetes/api.ts";
+import { pathOf, type ServedKind } from "../../src/kubernetes/discovery.ts";
+import { KindWatch } from "../../src/kubernetes/watch.ts";
 import { runDrain } from "../provider/teardown/support.ts";
 import { Permit } from "../../src/teardown/laws/cluster-deletions.ts";
 

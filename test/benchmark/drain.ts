@@ -5,7 +5,7 @@
  *
  *     node --disable-warning=ExperimentalWarning test/benchmark/drain.ts
  */
-import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
+import type { ServedKind } from "../../src/kubernetes/discovery.ts";
 import { setUpTools } from "../../local/tools/setup.ts";
 import { startTestCluster, type TestCluster } from "../../local/test/kubelet/sandbox.ts";
 import type { DrainFigures } from "./drain-process.ts";

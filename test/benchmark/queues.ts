@@ -1,8 +1,8 @@
 /** The custom objects of the drain's benchmark: made, and controlled by somebody without anything else to do. */
+import { ClusterApi } from "../../src/kubernetes/api.ts";
+import type { ServedKind } from "../../src/kubernetes/discovery.ts";
+import { KindWatch } from "../../src/kubernetes/watch.ts";
 import { markKeys } from "../../src/teardown/inventory/marks.ts";
-import { ClusterApi } from "../../provider/kubernetes/api.ts";
-import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
-import { KindWatch } from "../../provider/kubernetes/watch.ts";
 import { until, type TestCluster } from "../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "../provider/teardown/queues.ts";
 

@@ -10,7 +10,7 @@ import { clusterConfig } from "../../local/cli/kubeconfig.ts";
 import { engineEnvironment } from "../../local/engine/environment.ts";
 import { checkout } from "../../local/folders.ts";
 import { setUpTools } from "../../local/tools/setup.ts";
-import type { ServedKind } from "../../provider/kubernetes/discovery.ts";
+import type { ServedKind } from "../../src/kubernetes/discovery.ts";
 import { fluxApi } from "../../src/flux/api.ts";
 import { eventually, isReady } from "../faults/cluster.ts";
 import { namespace } from "../faults/manifests.ts";

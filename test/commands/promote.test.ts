@@ -8,7 +8,7 @@ import { promoteRelease, type ReleasePromotion } from "../../commands/promote-re
 import { promoteTicket } from "../../commands/promote-ticket.ts";
 import { publishArtifact } from "../../commands/publish-artifact.ts";
 import type { EnvironmentState } from "../../src/flux/environment-state.ts";
-import { serviceManifest } from "../../src/services/manifest.ts";
+import { serviceManifest } from "../../src/render.ts";
 import { serviceObjects } from "../../src/services/service.ts";
 import { keda } from "../../src/services/keda.ts";
 import { startTestInternet, type TestInternet } from "../../local/test/internet/support.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { PlatformService } from "../../components/platform-service.ts";
 import { keda } from "../../src/services/keda.ts";
-import { serviceManifest } from "../../src/services/manifest.ts";
+import { serviceManifest } from "../../src/render.ts";
 import { serviceObjects } from "../../src/services/service.ts";
 import { gitopsMocks } from "../support/gitops-mocks.ts";
 import { inCluster } from "../support/in-cluster.ts";

@@ -1,9 +1,10 @@
 /** The proof that KEDA works, in a sandbox with the real KEDA: its course, its end, and what is left of it. */
 import assert from "node:assert/strict";
-import { AppsV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, KubernetesObjectApi, type KubeConfig } from "@kubernetes/client-node";
 import { ProofCluster } from "../../commands/prove/cluster.ts";
 import { prove } from "../../commands/prove/proof.ts";
 import { clusterConfig, writeContext } from "../../local/cli/kubeconfig.ts";
+import { ClusterApi } from "../../src/kubernetes/api.ts";
 import { proofLabel, loadTest, scaledObject, target } from "../../src/prove/objects.ts";
 import { eventually } from "../../local/test/kubernetes/eventually.ts";
 import { TestPlatform } from "../support/test-platform.ts";
@@ -18,15 +19,22 @@ describe("A proof in a sandbox", function () {
   this.timeout(8 * minute);
   let platform: TestPlatform;
   let config: KubeConfig;
+  let api: ClusterApi;
+  let cluster: ProofCluster;
 
   before(async () => {
     platform = await TestPlatform.shared();
     await platform.succeed("up", stack, settings);
     await writeContext(platform.run(stack), stack, "eu-west-1");
     config = await clusterConfig(platform.run(stack));
+    api = new ClusterApi(config.exportConfig(), new AbortController().signal);
+    cluster = new ProofCluster(api);
   });
 
-  after(() => platform.succeed("destroy", stack, settings));
+  after(async () => {
+    await platform.succeed("destroy", stack, settings);
+    api.close();
+  });
 
   /** What the proof prints. */
   async function proof(
@@ -38,7 +46,14 @@ describe("A proof in a sandbox", function () {
       lines.push(line);
       seen(line);
     };
-    await prove({ stack, config, loadSeconds, command: "make prove", print, signal });
+    await prove({
+      stack,
+      kubeconfig: config.exportConfig(),
+      loadSeconds,
+      command: "make prove",
+      print,
+      signal,
+    });
     return lines;
   }
 
@@ -48,7 +63,6 @@ describe("A proof in a sandbox", function () {
   };
 
   async function assertNothingLeft(): Promise<void> {
-    const cluster = new ProofCluster(config);
     for (const object of [scaledObject, loadTest(loadSeconds)]) {
       assert.equal(await cluster.read(object), undefined);
     }
@@ -81,18 +95,18 @@ describe("A proof in a sandbox", function () {
   });
 
   it("takes no object that is somebody else's for its own", async () => {
-    const cluster = new ProofCluster(config);
     const foreign = { ...scaledObject, metadata: { ...scaledObject.metadata, labels: {} } };
     await cluster.create(foreign);
     await assert.rejects(proof(), /ScaledObject app-a\/cpu-scaledobject: is there already/);
     assert.ok(await cluster.read(foreign), "it was removed");
-    await cluster.remove(foreign);
+    await assert.rejects(cluster.remove(foreign), /it is somebody else's/);
+    await KubernetesObjectApi.makeApiClient(config).delete(foreign);
     await eventually("it is gone", async () => (await cluster.read(foreign)) === undefined);
   });
 
   it("removes first what an earlier proof left that was killed", async () => {
     assert.deepEqual(scaledObject.metadata.labels, proofLabel);
-    await new ProofCluster(config).create(scaledObject);
+    await cluster.create(scaledObject);
     const stopped = new AbortController();
     const lines: string[] = [];
     await assert.rejects(

@@ -26,7 +26,6 @@ export const suites: readonly Suite[] = [
   { path: "test/component", needs: "nothing", seconds: 30 },
 
   { path: "test/provider", needs: "moto", seconds: 15 },
-  { path: "test/provider/kubernetes", needs: "nothing", seconds: 2 },
   { path: "test/provider/plugin.test.ts", needs: "everything", seconds: 30 },
   { path: "test/provider/teardown/drain.test.ts", needs: "everything", seconds: 240, runs: "beside" },
   { path: "test/provider/teardown/freezer.test.ts", needs: "nothing", seconds: 2 },

@@ -1,7 +1,7 @@
 /** Every object of a cluster as it would show that somebody has touched it. */
-import { ClusterApi } from "../../provider/kubernetes/api.ts";
-import { servedKinds } from "../../provider/kubernetes/discovery.ts";
-import { listAll } from "../../provider/kubernetes/list.ts";
+import { ClusterApi } from "../../src/kubernetes/api.ts";
+import { servedKinds } from "../../src/kubernetes/discovery.ts";
+import { listAll } from "../../src/kubernetes/list.ts";
 import { listings } from "../../provider/teardown/inventory/listed-kinds.ts";
 import { at, count, text } from "../../src/fields.ts";
 

@@ -1,7 +1,6 @@
 /** Stands for the official AWS provider (@pulumi/aws 7): real AWS API calls, no state of its own. */
 import { createRequire } from "node:module";
-import type { ResourceHandler } from "../../product.ts";
-import type { FunctionHandler, StandIn } from "../plumbing/stand-in.ts";
+import type { FunctionHandler, StandIn, StandInHandler } from "../plumbing/stand-in.ts";
 import { configureAws, type Aws } from "./configuration.ts";
 import { eip } from "./ec2/eip.ts";
 import { flowLog } from "./ec2/flow-log.ts";
@@ -29,7 +28,7 @@ import { alias, key } from "./kms.ts";
 import { logGroup } from "./log-group.ts";
 
 /** By module and name; the token is `aws:ec2/natGateway:NatGateway`. */
-const resources: Readonly<Record<string, ResourceHandler<Aws>>> = {
+const resources: Readonly<Record<string, StandInHandler<Aws>>> = {
   "cloudwatch/LogGroup": logGroup,
   "ec2/Eip": eip,
   "ec2/FlowLog": flowLog,

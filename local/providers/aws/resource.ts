@@ -14,9 +14,8 @@ import {
   type OperationContext,
   type Probe,
   type Properties,
-  type ResourceHandler,
 } from "../../product.ts";
-import { InitializationFailed } from "../plumbing/stand-in.ts";
+import { InitializationFailed, type StandInHandler } from "../plumbing/stand-in.ts";
 import type { Aws, Tags } from "./configuration.ts";
 import { faultText, isNotFound } from "./faults.ts";
 import { ownTags, type Tagging } from "./tags.ts";
@@ -60,7 +59,7 @@ export type Resolved<Args> = Unwrap<Args> & { readonly tagsAll?: Tags };
 export type Trait = "required" | "replaces" | "kept" | "set" | "document";
 
 export interface AwsResource<Args, State> extends Pick<
-  ResourceHandler<Aws>,
+  StandInHandler<Aws>,
   "changedByUpdate" | "autoName" | "deleteBeforeReplace"
 > {
   /** What people call it, with its service: `EC2 Subnet`. */
@@ -102,7 +101,7 @@ function withTags(aws: Aws, inputs: Properties, live: Properties): Properties {
   return { ...live, tags: tags.length > 0 ? Object.fromEntries(tags) : inputs["tags"], tagsAll: all };
 }
 
-export function awsResource<Args, State>(definition: AwsResource<Args, State>): ResourceHandler<Aws> {
+export function awsResource<Args, State>(definition: AwsResource<Args, State>): StandInHandler<Aws> {
   const { noun, tagging } = definition;
   const table = Object.entries<readonly Trait[] | undefined>(definition.properties);
   const having = (trait: Trait): string[] =>

@@ -1,5 +1,6 @@
 /** `github.Branch`: takes a branch as it is where there is one, and fails to delete one that is gone. */
-import type { Properties, ResourceHandler } from "../../product.ts";
+import type { Properties } from "../../product.ts";
+import type { StandInHandler } from "../plumbing/stand-in.ts";
 import { commitOf, etagOf, GitHubError, type GitHub } from "./api.ts";
 
 interface BranchInputs {
@@ -9,7 +10,7 @@ interface BranchInputs {
   readonly sourceSha?: string;
 }
 
-export const branch: ResourceHandler<GitHub> = {
+export const branch: StandInHandler<GitHub> = {
   inputs: ["repository", "branch", "sourceBranch", "sourceSha", "etag"],
   required: ["repository", "branch"],
   outputs: ["ref", "sha", "sourceSha", "etag"],

@@ -1,14 +1,13 @@
 /** Stands for the official GitHub provider (@pulumi/github 6): real calls of the REST API, no state of its own. */
 import { createRequire } from "node:module";
-import type { ResourceHandler } from "../../product.ts";
-import type { StandIn } from "../plumbing/stand-in.ts";
+import type { StandIn, StandInHandler } from "../plumbing/stand-in.ts";
 import { GitHub } from "./api.ts";
 import { branch } from "./branch.ts";
 import { deployKey } from "./deploy-key.ts";
 import { functions } from "./functions.ts";
 import { repositoryFile } from "./repository-file.ts";
 
-const resources: Readonly<Record<string, ResourceHandler<GitHub>>> = {
+const resources: Readonly<Record<string, StandInHandler<GitHub>>> = {
   Branch: branch,
   RepositoryDeployKey: deployKey,
   RepositoryFile: repositoryFile,

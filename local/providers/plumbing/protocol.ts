@@ -12,6 +12,7 @@ import {
   type Properties,
   type ServiceExtension,
 } from "../../product.ts";
+import { given } from "./declared.ts";
 import { InitializationFailed, type StandIn } from "./stand-in.ts";
 
 const { diffResponse, open, toStruct, wire } = await load.service();
@@ -37,6 +38,7 @@ function initializationFailed(failure: InitializationFailed, keepSecrets: Keep):
 
 export function standInProtocol<C>(standIn: StandIn<C>): ServiceExtension<C> {
   return {
+    given,
     failure: (error, keepSecrets) =>
       error instanceof InitializationFailed ? initializationFailed(error, keepSecrets) : undefined,
     methods: ({ unary, opening }) => ({

@@ -1,8 +1,15 @@
 /** What a stand-in supplies, and throws, beyond what a provider of the project's own does. */
 import type { ComponentResourceOptions, Inputs, Output } from "@pulumi/pulumi";
-import type { Difference, OperationContext, Properties, ProviderImplementation } from "../../product.ts";
+import type {
+  Difference,
+  OperationContext,
+  Properties,
+  ProviderImplementation,
+  ResourceHandler,
+} from "../../product.ts";
 
 export interface StandIn<Configuration> extends ProviderImplementation<Configuration> {
+  resources?(type: string): StandInHandler<Configuration> | undefined;
   /** Inputs of `pulumi:providers:<package>` whose change replaces the provider. */
   readonly replaceProviderOn?: readonly string[];
   /** Replaces the comparison of a provider's old and new inputs; values may be unknown. */
@@ -16,6 +23,18 @@ export interface StandIn<Configuration> extends ProviderImplementation<Configura
     component: ConstructCall,
     configuration: Configuration | undefined,
   ): Promise<ConstructedComponent>;
+}
+
+/** What services do that the project's own resources do not: `declared.ts` makes of it what the protocol asks. */
+export interface StandInHandler<Configuration> extends ResourceHandler<Configuration> {
+  /** Lists whose order means nothing. */
+  readonly sets?: readonly string[];
+  /** Strings that hold JSON and are compared by meaning. */
+  readonly documents?: readonly string[];
+  /** Optional inputs that the service fills in: leaving one out changes nothing. */
+  readonly keptWhenAbsent?: readonly string[];
+  /** The property that gets a unique name made from the logical name where the program gives none. */
+  readonly autoName?: { readonly property: string; readonly prefix?: string; readonly maxLength: number };
 }
 
 export type FunctionHandler<Configuration> = (

@@ -4,12 +4,12 @@
  */
 import { UserError } from "../../../src/errors.ts";
 import type { ClusterDrainInputs } from "../../../src/teardown/resource-inputs.ts";
-import { tokenToFind } from "../../github/token.ts";
-import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../kubernetes/api.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
-import type { OperationContext, Properties, ResourceHandler } from "../../plumbing/implementation.ts";
-import { containsUnknown } from "../../plumbing/values.ts";
-import { withAws, type AwsClients } from "../../../src/aws/clients.ts";
+import { type AwsClients, withAws } from "../../../src/aws/clients.ts";
+import { tokenToFind } from "../../../src/github/token.ts";
+import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../../src/kubernetes/api.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
+import type { OperationContext, Properties, ResourceHandler } from "../../../src/plugin/implementation.ts";
+import { containsUnknown } from "../../../src/plugin/values.ts";
 import { checkSubject } from "../check-inputs.ts";
 import { asPart, type PartAtWork } from "../part.ts";
 import { drainCluster } from "./drain.ts";

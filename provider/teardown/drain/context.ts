@@ -1,7 +1,7 @@
 /** What every step of a drain works with. */
 import type { ClusterDrainInputs } from "../../../src/teardown/resource-inputs.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
-import type { ClusterApi } from "../../kubernetes/api.ts";
+import type { ClusterApi } from "../../../src/kubernetes/api.ts";
 import type { Journal } from "../journal.ts";
 import type { HeldInAws } from "./held-in-aws.ts";
 import type { Watches } from "./watches.ts";

@@ -9,7 +9,7 @@ import {
   type ResponsibleController,
   type Stuck,
 } from "../../../src/teardown/plan/stuck.ts";
-import type { ClusterApi } from "../../kubernetes/api.ts";
+import type { ClusterApi } from "../../../src/kubernetes/api.ts";
 import type { DrainContext } from "./context.ts";
 import type { Waiting } from "./unblock.ts";
 

@@ -4,13 +4,13 @@
  * one that was killed needs nothing of it.
  */
 import { UserError } from "../../../src/errors.ts";
-import { keptOnPurpose } from "../../../src/teardown/plan/kept.ts";
-import { describeId, kindId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
-import { teardownOrder, type Order } from "../../../src/teardown/order/order.ts";
+import { servedKinds } from "../../../src/kubernetes/discovery.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
+import { type ObjectId, describeId, kindId } from "../../../src/teardown/inventory/object-id.ts";
+import { type Order, teardownOrder } from "../../../src/teardown/order/order.ts";
 import { releasedVolumes, volumesLeftToSweep } from "../../../src/teardown/order/released.ts";
+import { keptOnPurpose } from "../../../src/teardown/plan/kept.ts";
 import { stuckNow } from "../../../src/teardown/plan/stuck.ts";
-import { servedKinds } from "../../kubernetes/discovery.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";
 import { Freezer } from "./freezer.ts";

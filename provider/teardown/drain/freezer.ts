@@ -4,17 +4,17 @@
  */
 import { UserError } from "../../../src/errors.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
+import { listAll } from "../../../src/kubernetes/list.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import {
+  type InventoryObject,
   isFlux,
   readObject,
   rootId,
-  type InventoryObject,
 } from "../../../src/teardown/inventory/inventory.ts";
-import { describeId, type ObjectId } from "../../../src/teardown/inventory/object-id.ts";
+import { type ObjectId, describeId } from "../../../src/teardown/inventory/object-id.ts";
 import { teardownOrder } from "../../../src/teardown/order/order.ts";
 import { freezePatch, operatorKinds, pausePatch } from "../../../src/teardown/suspension.ts";
-import { listAll } from "../../kubernetes/list.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import { patch, type Kinds } from "./objects.ts";

@@ -7,8 +7,8 @@ import { text } from "../../../src/fields.ts";
 import { mergePatchType } from "../../../src/teardown/suspension.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { KubernetesObject } from "../../../src/kubernetes-object.ts";
-import { ApiRefusal, type ClusterApi } from "../../kubernetes/api.ts";
-import { pathOf, type ServedKind } from "../../kubernetes/discovery.ts";
+import { ApiRefusal, type ClusterApi } from "../../../src/kubernetes/api.ts";
+import { pathOf, type ServedKind } from "../../../src/kubernetes/discovery.ts";
 import { kindOf } from "./watches.ts";
 
 export type Kinds = ReadonlyMap<string, ServedKind>;

@@ -3,12 +3,12 @@
  * time after a look at AWS and with a line in the journal.
  */
 import { UserError } from "../../../src/errors.ts";
-import { factsOf, type Facts } from "../../../src/teardown/order/facts.ts";
+import type { ApiRefusal } from "../../../src/kubernetes/api.ts";
 import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
 import { describeId } from "../../../src/teardown/inventory/object-id.ts";
+import { type Facts, factsOf } from "../../../src/teardown/order/facts.ts";
 import type { Order } from "../../../src/teardown/order/order.ts";
-import { stuckNow, type Stuck } from "../../../src/teardown/plan/stuck.ts";
-import type { ApiRefusal } from "../../kubernetes/api.ts";
+import { type Stuck, stuckNow } from "../../../src/teardown/plan/stuck.ts";
 import { readCluster } from "../inventory/read-inventory.ts";
 import type { DrainContext } from "./context.ts";
 import { diagnose } from "./diagnose.ts";

@@ -1,6 +1,6 @@
 /** The second half of a wave: a finalizer may be lifted, and an object without one be gone, before AWS has finished. */
 import { UserError } from "../../../src/errors.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { deadline, type DrainContext } from "./context.ts";
 import type { Held, StillHeld } from "./held-in-aws.ts";
 import { tellAnswers } from "./not-known.ts";

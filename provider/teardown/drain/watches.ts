@@ -1,9 +1,9 @@
 /** The watches of a drain: one a kind, begun when the kind is first waited for, and open until the drain ends. */
+import type { ClusterApi } from "../../../src/kubernetes/api.ts";
+import type { ServedKind } from "../../../src/kubernetes/discovery.ts";
+import { type Changed, KindWatch } from "../../../src/kubernetes/watch.ts";
 import type { InventoryObject } from "../../../src/teardown/inventory/inventory.ts";
 import type { ObjectId } from "../../../src/teardown/inventory/object-id.ts";
-import type { ClusterApi } from "../../kubernetes/api.ts";
-import type { ServedKind } from "../../kubernetes/discovery.ts";
-import { KindWatch, type Changed } from "../../kubernetes/watch.ts";
 
 export class Watches {
   readonly #api: ClusterApi;

@@ -9,9 +9,9 @@ import { describeId, type ObjectId } from "../../../src/teardown/inventory/objec
 import type { Order } from "../../../src/teardown/order/order.ts";
 import type { Refusal } from "../../../src/teardown/laws/cluster-deletions.ts";
 import { elsewhereOf } from "../../../src/teardown/laws/elsewhere.ts";
+import type { ApiRefusal } from "../../../src/kubernetes/api.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { releasePatch } from "../../../src/teardown/suspension.ts";
-import type { ApiRefusal } from "../../kubernetes/api.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
 import { blockedAfter, deadline, type DrainContext } from "./context.ts";
 import type { Freezer } from "./freezer.ts";
 import type { Held } from "./held-in-aws.ts";

@@ -1,7 +1,7 @@
 /** Which kinds a teardown lists, and how much of their objects. */
-import { kindId } from "../../../src/teardown/inventory/object-id.ts";
+import type { ServedKind } from "../../../src/kubernetes/discovery.ts";
 import { isReadWhole } from "../../../src/teardown/inventory/kinds.ts";
-import type { ServedKind } from "../../kubernetes/discovery.ts";
+import { kindId } from "../../../src/teardown/inventory/object-id.ts";
 
 export interface Listing {
   readonly kind: ServedKind;

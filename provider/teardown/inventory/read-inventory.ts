@@ -12,9 +12,9 @@ import {
 } from "../../../src/teardown/inventory/inventory.ts";
 import { kindId } from "../../../src/teardown/inventory/object-id.ts";
 import { list, text } from "../../../src/fields.ts";
-import { ApiRefusal, ClusterApi } from "../../kubernetes/api.ts";
-import { servedKinds, type ServedKind } from "../../kubernetes/discovery.ts";
-import { listAll } from "../../kubernetes/list.ts";
+import { ApiRefusal, ClusterApi } from "../../../src/kubernetes/api.ts";
+import { servedKinds, type ServedKind } from "../../../src/kubernetes/discovery.ts";
+import { listAll } from "../../../src/kubernetes/list.ts";
 import { listings, type Listing } from "./listed-kinds.ts";
 
 export interface InventoryOptions {

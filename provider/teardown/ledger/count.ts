@@ -7,7 +7,7 @@ import type { FoundCluster } from "../../../src/aws/kinds/clusters.ts";
 import type { AwsLawScope } from "../../../src/teardown/laws/aws.ts";
 import type { KeptThing } from "../../../src/teardown/receipt/events.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 
 export interface Count {
   readonly left: readonly { readonly what: string; readonly because: string }[];

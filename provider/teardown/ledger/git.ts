@@ -1,7 +1,7 @@
 /** What of the stack is in Git: the cluster's branch, which has to be gone, and the ticket branch, which stays. */
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { RepositoryApi, requireVisible } from "../../github/api.ts";
-import { tokenToFind } from "../../github/token.ts";
+import { RepositoryApi, requireVisible } from "../../../src/github/api.ts";
+import { tokenToFind } from "../../../src/github/token.ts";
 import type { Journal } from "../journal.ts";
 import type { Count } from "./count.ts";
 

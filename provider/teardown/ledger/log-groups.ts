@@ -7,12 +7,12 @@ import { UserError } from "../../../src/errors.ts";
 import { controlPlaneLogGroupName } from "../../../src/names.ts";
 import { judge, type ThingInAws } from "../../../src/teardown/laws/aws.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
 import type { AwsClients } from "../../../src/aws/clients.ts";
 import type { AwsGate } from "../../../src/aws/gate.ts";
 import { clusterPrefixOf, deletionOfGroup, shownGroups } from "../../../src/aws/kinds/log-groups.ts";
 import { isGone } from "../../../src/aws/refusals.ts";
 import { AccountView } from "../../../src/aws/view.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import type { Journal } from "../journal.ts";
 
 export interface FinalSweep {

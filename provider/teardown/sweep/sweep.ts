@@ -6,8 +6,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UserError, type Mistake } from "../../../src/errors.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
-import { Interrupted } from "../../plumbing/failures.ts";
 import type { AwsClients } from "../../../src/aws/clients.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { judge, whyKept } from "../../../src/teardown/laws/aws.ts";
 import { keptTag } from "../../../src/tags.ts";
 import { GateRefusal, type AwsGate } from "../../../src/aws/gate.ts";

@@ -1,7 +1,7 @@
 /** The drain on a real control plane, with Flux's and KEDA's own controllers. */
 import assert from "node:assert/strict";
-import { Interrupted } from "../../../provider/plumbing/failures.ts";
-import { thaw } from "../../../provider/flux/thaw.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
+import { thaw } from "../../../src/flux/thaw.ts";
 import { fluxInstallPath } from "../../../local/internet/flux-release.ts";
 import { folderWith } from "../../../local/test/internet/support.ts";
 import { kedaFromItsChart } from "../../../local/test/kubelet/keda.ts";

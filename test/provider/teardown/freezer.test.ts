@@ -1,11 +1,11 @@
 /** How often Flux's objects are suspended, against an API whose watches say nothing until the test lets them. */
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
-import type { ServedKind } from "../../../provider/kubernetes/discovery.ts";
+import type { ServedKind } from "../../../src/kubernetes/discovery.ts";
 import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
 import { Freezer } from "../../../provider/teardown/drain/freezer.ts";
 import { Watches } from "../../../provider/teardown/drain/watches.ts";
-import { serveApi, type ServedApi } from "../kubernetes/served-api.ts";
+import { serveApi, type ServedApi } from "../../support/served-api.ts";
 
 const kind: ServedKind = {
   group: "kustomize.toolkit.fluxcd.io",

@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { AuthenticationV1TokenRequest, KubeConfig } from "@kubernetes/client-node";
 import { UserError } from "../../../src/errors.ts";
+import { ClusterApi } from "../../../src/kubernetes/api.ts";
+import { Interrupted } from "../../../src/plugin/failures.ts";
 import { objectsOf } from "../../../src/teardown/inventory/inventory.ts";
-import { ClusterApi } from "../../../provider/kubernetes/api.ts";
-import { Interrupted } from "../../../provider/plumbing/failures.ts";
 import { readCluster, readInventory } from "../../../provider/teardown/inventory/read-inventory.ts";
 import { startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";

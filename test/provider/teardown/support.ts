@@ -1,7 +1,7 @@
 /** A drain of a test cluster: the real one, with what AWS would answer said by the test. */
 import type { TeardownFact } from "../../../src/teardown/receipt/events.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
-import { ClusterApi } from "../../../provider/kubernetes/api.ts";
+import { ClusterApi } from "../../../src/kubernetes/api.ts";
 import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
 import { drainCluster } from "../../../provider/teardown/drain/drain.ts";
 import type { Answer, Held, HeldInAws, KeptInAws } from "../../../provider/teardown/drain/held-in-aws.ts";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { RepositoryApi, type GitHubAnswer } from "../../../provider/github/api.ts";
+import { RepositoryApi, type GitHubAnswer } from "../../../src/github/api.ts";
 import { Journal } from "../../../provider/teardown/journal.ts";
 import { countGit } from "../../../provider/teardown/ledger/git.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { keda } from "../../../src/services/keda.ts";
-import { serviceManifest, servicePath } from "../../../src/services/manifest.ts";
+import { serviceManifest, servicePath } from "../../../src/render.ts";
 import { serviceObjects, type ServiceOptions } from "../../../src/services/service.ts";
 
 const options: ServiceOptions = { version: "2.18.0", interval: "1h", retries: 3, values: {} };

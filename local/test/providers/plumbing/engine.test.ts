@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { ComponentResource, CustomResource, type CustomResourceOptions, type Output } from "@pulumi/pulumi";
-import { type ResourceHandler, type ServedProvider } from "../../../product.ts";
-import { InitializationFailed, type StandIn } from "../../../providers/plumbing/stand-in.ts";
+import type { ServedProvider } from "../../../product.ts";
+import {
+  InitializationFailed,
+  type StandIn,
+  type StandInHandler,
+} from "../../../providers/plumbing/stand-in.ts";
 import { serveStandIn } from "../../../providers/serve.ts";
 import { EngineProject, type EngineRun } from "../engine-project.ts";
 
@@ -12,7 +16,7 @@ interface EchoConfiguration {
 /** What exists in the world of the echo provider, by id. */
 const world = new Map<string, Record<string, unknown>>();
 
-const thing: ResourceHandler<EchoConfiguration> = {
+const thing: StandInHandler<EchoConfiguration> = {
   inputs: ["text", "kind", "thingName", "list", "fail"],
   required: ["text"],
   outputs: ["greeting"],

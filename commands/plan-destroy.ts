@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { readInventory } from "../provider/teardown/inventory/read-inventory.ts";
+import { readInventory } from "../src/teardown/inventory/read-inventory.ts";
 import { UserError } from "../src/errors.ts";
 import { environmentOf } from "../src/stack-name.ts";
 import type { PriceItem } from "../src/aws-prices.ts";

@@ -1,5 +1,5 @@
 /**
- * The three resources that take a stack away (`provider/teardown/`). They make nothing. Where they stand among the others
+ * The three resources that take a stack away (`src/teardown/`). They make nothing. Where they stand among the others
  * decides when they act, because a destroy deletes what depends on something before the thing itself.
  */
 import * as pulumi from "@pulumi/pulumi";

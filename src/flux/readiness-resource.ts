@@ -8,7 +8,7 @@ import { ClusterApi, faultText, noRetries } from "../kubernetes/api.ts";
 import { pathOf } from "../kubernetes/discovery.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../plugin/implementation.ts";
-import { mergePatchType } from "../teardown/suspension.ts";
+import { mergePatchType } from "../teardown/drain/suspension.ts";
 import { reconcileAnnotation } from "./api.ts";
 import { fluxKinds, type FluxObject } from "./flux-objects.ts";
 import { fluxObjects } from "./live-objects.ts";

@@ -1,7 +1,7 @@
 /** Puts back what a teardown that was abandoned has suspended, so that Flux heals the cluster. */
 import { type InventoryObject, isFlux, readObject, rootId } from "../teardown/inventory/inventory.ts";
 import { describeId } from "../teardown/inventory/object-id.ts";
-import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../teardown/suspension.ts";
+import { mergePatchType, operatorKinds, thawPatch, unpausePatch } from "../teardown/drain/suspension.ts";
 import { ApiRefusal, ClusterApi } from "../kubernetes/api.ts";
 import { pathOf } from "../kubernetes/discovery.ts";
 import { listAll } from "../kubernetes/list.ts";

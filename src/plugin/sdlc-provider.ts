@@ -3,9 +3,9 @@
  * credentials when it is at work; none keeps anything between two runs but its state.
  */
 import { createRequire } from "node:module";
-import { cloudSweep } from "../../provider/teardown/cloud-sweep.ts";
-import { clusterDrain } from "../../provider/teardown/drain/cluster-drain.ts";
-import { ledger } from "../../provider/teardown/ledger.ts";
+import { cloudSweep } from "../teardown/sweep/cloud-sweep.ts";
+import { clusterDrain } from "../teardown/drain/cluster-drain.ts";
+import { ledger } from "../teardown/ledger/ledger.ts";
 import { readiness } from "../flux/readiness-resource.ts";
 import { branch } from "../github/branch.ts";
 import { prerequisites } from "../services/prerequisites-resource.ts";

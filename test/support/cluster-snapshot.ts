@@ -2,7 +2,7 @@
 import { ClusterApi } from "../../src/kubernetes/api.ts";
 import { servedKinds } from "../../src/kubernetes/discovery.ts";
 import { listAll } from "../../src/kubernetes/list.ts";
-import { listings } from "../../provider/teardown/inventory/listed-kinds.ts";
+import { listings } from "../../src/teardown/inventory/listed-kinds.ts";
 import { at, count, text } from "../../src/fields.ts";
 
 /** By kind, namespace and name: uid and generation, and what Flux has taken or applied. Leases, events and the like are left out. */

@@ -7,7 +7,7 @@ import { marksOf, type Marks } from "../inventory/marks.ts";
 import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { teardownOrder, type Order } from "../order/order.ts";
 import { explain } from "../order/requirements.ts";
-import { suspendedByOthers } from "../suspension.ts";
+import { suspendedByOthers } from "../drain/suspension.ts";
 import { keptOnPurpose, type Kept } from "./kept.ts";
 import { marksNotKept, notesOn, whyInItsWave } from "./notes.ts";
 import { stuckNow, type Stuck } from "./stuck.ts";

@@ -2,13 +2,13 @@
 import assert from "node:assert/strict";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { heldBalancers } from "../../../provider/teardown/drain/held-balancers.ts";
+import { heldBalancers } from "../../../src/teardown/drain/held-balancers.ts";
 import { withAws, type AwsClients } from "../../../src/aws/clients.ts";
 import { kmsKeys } from "../../../src/aws/kinds/kms-keys.ts";
 import { loadBalancers } from "../../../src/aws/kinds/load-balancers.ts";
 import { AccountView } from "../../../src/aws/view.ts";
 import { objectId } from "../../../src/teardown/inventory/object-id.ts";
-import type { Held } from "../../../provider/teardown/drain/held-in-aws.ts";
+import type { Held } from "../../../src/teardown/drain/held-in-aws.ts";
 import { leadTo } from "./account.ts";
 
 const stackTag = { key: "sdlc:stack", value: "kubernetes-sdlc/sandbox-a" };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { OperationContext, Properties, ResourceHandler } from "../../../src/plugin/implementation.ts";
-import { Journal } from "../../../provider/teardown/journal.ts";
+import { Journal } from "../../../src/teardown/journal.ts";
 import type { TeardownEvent } from "../../../src/teardown/receipt/events.ts";
 
 export const stack = "sandbox-a";

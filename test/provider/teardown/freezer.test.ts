@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import type { ServedKind } from "../../../src/kubernetes/discovery.ts";
-import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
-import { Freezer } from "../../../provider/teardown/drain/freezer.ts";
-import { Watches } from "../../../provider/teardown/drain/watches.ts";
+import type { DrainContext } from "../../../src/teardown/drain/context.ts";
+import { Freezer } from "../../../src/teardown/drain/freezer.ts";
+import { Watches } from "../../../src/teardown/drain/watches.ts";
 import { serveApi, type ServedApi } from "../../support/served-api.ts";
 
 const kind: ServedKind = {

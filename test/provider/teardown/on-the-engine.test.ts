@@ -6,7 +6,7 @@ import path from "node:path";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { parse, stringify } from "yaml";
 import { checkout } from "../../../local/folders.ts";
-import { latestReceipt } from "../../../provider/teardown/ledger/receipt-files.ts";
+import { latestReceipt } from "../../../src/teardown/ledger/receipt-files.ts";
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
 import { Account, own, stackKey } from "../aws/account.ts";
 import { createGroup } from "../../../local/test/gateway/network.ts";

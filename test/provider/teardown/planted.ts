@@ -2,7 +2,7 @@
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
-import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
+import { cloudSweep } from "../../../src/teardown/sweep/cloud-sweep.ts";
 import type { CloudSweepInputs } from "../../../src/teardown/resource-inputs.ts";
 import type { World } from "../../../local/test/eks/world.ts";
 import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";

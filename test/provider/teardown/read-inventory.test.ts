@@ -5,7 +5,7 @@ import { UserError } from "../../../src/errors.ts";
 import { ClusterApi } from "../../../src/kubernetes/api.ts";
 import { Interrupted } from "../../../src/plugin/failures.ts";
 import { objectsOf } from "../../../src/teardown/inventory/inventory.ts";
-import { readCluster, readInventory } from "../../../provider/teardown/inventory/read-inventory.ts";
+import { readCluster, readInventory } from "../../../src/teardown/inventory/read-inventory.ts";
 import { startTestCluster, until, type TestCluster } from "../../../local/test/kubelet/sandbox.ts";
 import { queueDefinition } from "./queues.ts";
 

@@ -2,10 +2,10 @@
 import type { TeardownFact } from "../../../src/teardown/receipt/events.ts";
 import type { OperatorChoices } from "../../../src/teardown/operator-choices.ts";
 import { ClusterApi } from "../../../src/kubernetes/api.ts";
-import type { DrainContext } from "../../../provider/teardown/drain/context.ts";
-import { drainCluster } from "../../../provider/teardown/drain/drain.ts";
-import type { Answer, Held, HeldInAws, KeptInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
-import { Watches } from "../../../provider/teardown/drain/watches.ts";
+import type { DrainContext } from "../../../src/teardown/drain/context.ts";
+import { drainCluster } from "../../../src/teardown/drain/drain.ts";
+import type { Answer, Held, HeldInAws, KeptInAws } from "../../../src/teardown/drain/held-in-aws.ts";
+import { Watches } from "../../../src/teardown/drain/watches.ts";
 
 export interface DrainOptions {
   readonly onStuck?: OperatorChoices["onStuck"];

@@ -5,7 +5,7 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ec2 from "@aws-sdk/client-ec2";
 import { CreateClusterCommand } from "@aws-sdk/client-eks";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
-import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
+import { cloudSweep } from "../../../src/teardown/sweep/cloud-sweep.ts";
 import {
   clusterIn,
   clusterInput,

@@ -4,12 +4,12 @@ import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as classic from "@aws-sdk/client-elastic-load-balancing";
 import * as elb from "@aws-sdk/client-elastic-load-balancing-v2";
 import { withAws } from "../../../src/aws/clients.ts";
-import { cloudSweep } from "../../../provider/teardown/cloud-sweep.ts";
-import { heldInAws } from "../../../provider/teardown/drain/held-in-aws.ts";
+import { cloudSweep } from "../../../src/teardown/sweep/cloud-sweep.ts";
+import { heldInAws } from "../../../src/teardown/drain/held-in-aws.ts";
 import { createGroup, createInterface, runInstance } from "../../../local/test/gateway/network.ts";
 import type { Properties } from "../../../src/plugin/implementation.ts";
 import { own } from "../aws/account.ts";
-import { ledger } from "../../../provider/teardown/ledger.ts";
+import { ledger } from "../../../src/teardown/ledger/ledger.ts";
 import { account, contextOf, destroy } from "./at-work.ts";
 import { balancerTag, cni, driver, karpenterTag, owned, Planted, released } from "./planted.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { EC2Client } from "@aws-sdk/client-ec2";
 import { ElasticLoadBalancingClient } from "@aws-sdk/client-elastic-load-balancing";
 import { ElasticLoadBalancingV2Client } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { progressLine } from "../../../provider/teardown/sweep/progress.ts";
+import { progressLine } from "../../../src/teardown/sweep/sweep.ts";
 import type { AwsClients } from "../../../src/aws/clients.ts";
 import { balancerInterfaces } from "../../../src/aws/kinds/network-interfaces.ts";
 import { AccountView } from "../../../src/aws/view.ts";

@@ -6,8 +6,8 @@ import { branch } from "../../../src/github/branch.ts";
 import { tokenToFind, tokenToMake } from "../../../src/github/token.ts";
 import type { Difference, OperationContext, Properties } from "../../../src/plugin/implementation.ts";
 import * as operations from "../../../src/plugin/operations.ts";
-import { clusterDrain } from "../../../provider/teardown/drain/cluster-drain.ts";
-import { ledger } from "../../../provider/teardown/ledger.ts";
+import { clusterDrain } from "../../../src/teardown/drain/cluster-drain.ts";
+import { ledger } from "../../../src/teardown/ledger/ledger.ts";
 
 const context: OperationContext<undefined> = {
   configuration: undefined,

@@ -23,6 +23,8 @@ interface FluxSpec {
   readonly interval?: string;
   /** Of a Kustomization: when a failure is tried again, where that is not the interval. */
   readonly retryInterval?: string;
+  /** Of a Kustomization or HelmRelease: others of its kind that have to be ready before. */
+  readonly dependsOn?: readonly { readonly name: string; readonly namespace?: string }[];
   readonly sourceRef?: SourceReference;
   readonly chart?: { readonly spec: { readonly sourceRef: SourceReference } };
 }

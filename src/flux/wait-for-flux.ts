@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { faultText } from "../kubernetes/api.ts";
 import { Interrupted } from "../plugin/failures.ts";
 import { describeFailure, FailureClock, lastingFailure, type FailureLimits } from "./attempts.ts";
-import { keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";
+import { fluxKey, keyOf, type FluxKey, type FluxObject } from "./flux-objects.ts";
 import { failureReport, progressLine } from "./readiness-report.ts";
 import { assess, isDone, type Expectation, type Row } from "./readiness.ts";
 
@@ -27,8 +27,8 @@ export interface Wait {
   readonly limits: WaitLimits;
   /** The live objects; a rejection means that the cluster cannot be asked. */
   readonly look: () => Promise<readonly FluxObject[]>;
-  /** Has a source look at once; a rejection changes nothing, for it looks at its interval too. */
-  readonly nudge: (source: FluxObject) => Promise<void>;
+  /** Has an object look at once; a rejection changes nothing, because it looks at its interval too. */
+  readonly nudge: (object: FluxObject) => Promise<void>;
   /** Receives a line whenever there is another one. */
   readonly status: (line: string) => void;
   readonly signal: AbortSignal;
@@ -74,11 +74,11 @@ export async function waitForFlux({
     const commits = now - started < limits.commitPatience ? open : {};
     const rows = assess(objects, { ...expectation, commits });
     if (rows.every(isDone)) return rows.length;
-    for (const source of toNudge(objects, rows, commits)) {
+    for (const object of toNudge(objects, rows, commits)) {
       // Once: what has looked since this began needs time, or a person.
-      if (nudged.has(keyOf(source))) continue;
-      nudged.add(keyOf(source));
-      void nudge(source).catch(() => undefined);
+      if (nudged.has(keyOf(object))) continue;
+      nudged.add(keyOf(object));
+      void nudge(object).catch(() => undefined);
     }
     const failure = lastingFailure(clock.observe(rows, now), limits);
     if (failure !== undefined) throw new Error(failureReport(rows, `and ${describeFailure(failure)}`));
@@ -123,8 +123,9 @@ class MovedSources {
 }
 
 /**
- * Which sources to have look at once, for they would see at their next interval only what has changed: those that fail, perhaps
- * for a secret that is another one by now, or that have not reached a commit which is there.
+ * What to have look at once, because it would see at its next interval only what has changed: sources that fail, perhaps because
+ * of a secret that is another one by now, or that have not reached a commit which is there; and what was told that a dependency
+ * is not ready, which is ready by now (kustomize-controller and helm-controller ask again after 5 s, for each link of a chain).
  *
  * @param rows what `assess` says of `objects`.
  */
@@ -137,9 +138,22 @@ function toNudge(
   return objects.filter((object) => {
     const key = keyOf(object);
     const state = states.get(key);
-    const late = state === "failing" || (key in commits && state !== "ready");
-    return late && isSource(object) && object.metadata.labels?.[appliedByFlux] !== undefined;
+    const late = isSource(object) && (state === "failing" || (key in commits && state !== "ready"));
+    const mayGoOn =
+      waitsForDependency(object) && dependencyKeys(object).every((it) => states.get(it) === "ready");
+    return (late || mayGoOn) && object.metadata.labels?.[appliedByFlux] !== undefined;
   });
+}
+
+function waitsForDependency({ status }: FluxObject): boolean {
+  const condition = status?.conditions?.find(({ type }) => type === "Ready");
+  return condition?.status === "False" && condition.reason === "DependencyNotReady";
+}
+
+function dependencyKeys({ kind, metadata, spec }: FluxObject): FluxKey[] {
+  return (spec.dependsOn ?? []).map(({ name, namespace = metadata.namespace }) =>
+    fluxKey(kind, namespace, name),
+  );
 }
 
 function isSource({ apiVersion }: FluxObject): boolean {

@@ -152,6 +152,62 @@ describe("waiting for Flux", () => {
     assert.deepEqual(own.nudged, []);
   });
 
+  it("has what waited for a dependency look at once when that is ready, and not before", async () => {
+    const labels = { "kustomize.toolkit.fluxcd.io/name": "flux-system" };
+    const kustomization = (name: string, reason: string, dependsOn: readonly string[]): FluxObject => ({
+      apiVersion: "kustomize.toolkit.fluxcd.io/v1",
+      kind: "Kustomization",
+      metadata: { namespace: "flux-system", name, generation: 1, labels },
+      spec: { dependsOn: dependsOn.map((other) => ({ name: other })) },
+      status: {
+        observedGeneration: 1,
+        conditions: [
+          { type: "Ready", status: reason === "Succeeded" ? "True" : "False", reason, message: "" },
+        ],
+      },
+    });
+    const waits = "DependencyNotReady";
+    const view = (configs: string, services: string, apps: string): FluxObject[] => [
+      kustomization("configs", configs, ["absent"]),
+      kustomization("services", services, ["configs"]),
+      kustomization("apps", apps, ["configs", "services"]),
+    ];
+    const required = ["configs", "services", "apps"].map((name) => `Kustomization flux-system/${name}`);
+    const limits = {
+      ...usual,
+      patience: 5_000,
+      longest: 5_000,
+      commitPatience: 20,
+      silence: 20,
+      timeout: 5_000,
+    };
+    const nudgedAt: string[] = [];
+    let at = "";
+    const views = [
+      ["nothing", view(waits, waits, waits)],
+      ["configs", view("Succeeded", waits, waits)],
+      ["services", view("Succeeded", "Succeeded", waits)],
+      ["all", view("Succeeded", "Succeeded", "Succeeded")],
+    ] as const;
+    let seen = 0;
+    const { done } = wait([], {
+      expectation: { required, commits: {} },
+      limits,
+      look: () => {
+        const [name, objects] = views[Math.min(seen, views.length - 1)] ?? ["", []];
+        at = name;
+        seen += 1;
+        return Promise.resolve(objects);
+      },
+      nudge: ({ metadata }) => {
+        nudgedAt.push(`${metadata.name}: ${at}`);
+        return Promise.resolve();
+      },
+    });
+    assert.equal(await done, 3);
+    assert.deepEqual(nudgedAt, ["services: configs", "apps: services"]);
+  });
+
   it("bears with an API server that is away for a while, and not for ever", async () => {
     const away = new Error("connect ECONNREFUSED");
     const patient = {

@@ -8,19 +8,12 @@ import { parseArgs } from "node:util";
 import { readInventory } from "../src/teardown/inventory/read-inventory.ts";
 import { UserError } from "../src/errors.ts";
 import { environmentOf } from "../src/stack-name.ts";
-import type { PriceItem } from "../src/aws-prices.ts";
+import { infrastructureOf, type StateResource } from "../src/teardown/plan/infrastructure.ts";
 import { destroyPlan, planJson, type DestroyPlan } from "../src/teardown/plan/plan.ts";
 import { planHtml } from "../src/teardown/plan/plan-html.ts";
 import { planText } from "../src/teardown/plan/plan-text.ts";
 import { PulumiCli } from "./pulumi-cli.ts";
 import { runCommand } from "./run-command.ts";
-
-/** What the engine deletes and that costs by the month, by its type in the state. */
-const priced: Readonly<Record<string, PriceItem>> = {
-  "aws:eks/cluster:Cluster": "eks-control-plane",
-  "aws:ec2/natGateway:NatGateway": "nat-gateway",
-  "aws:ec2/eip:Eip": "public-ipv4-address",
-};
 
 export interface PlanRequest {
   readonly stack: string;
@@ -39,7 +32,7 @@ export async function planDestroy({ stack, pulumi, signal, status }: PlanRequest
     pulumi.quiet(["stack", "export", "--stack", stack]),
     pulumi.config(stack),
   ]);
-  const { kubeconfig, clusterName } = outputs;
+  const { kubeconfig, clusterName, region } = outputs;
   if (kubeconfig === undefined || typeof clusterName !== "string") {
     throw new UserError({
       what: `Stack ${stack}: has no cluster, so that there is nothing in one to plan for.`,
@@ -50,24 +43,20 @@ export async function planDestroy({ stack, pulumi, signal, status }: PlanRequest
   return destroyPlan({
     stack,
     cluster: clusterName,
+    region: typeof region === "string" ? region : "",
     // `pulumi stack output --json` shows an output that is JSON as what it holds.
     inventory: await readInventory(typeof kubeconfig === "string" ? kubeconfig : JSON.stringify(kubeconfig), {
       signal,
       status,
     }),
-    infrastructure: infrastructureOf(exported),
+    infrastructure: infrastructureOf(resourcesIn(exported)),
     ...(ticketBranch === undefined ? {} : { ticketBranch }),
   });
 }
 
-function infrastructureOf(exported: string): { item: PriceItem; count: number }[] {
-  const { deployment } = JSON.parse(exported) as { deployment: { resources?: { type: string }[] } };
-  const counts = new Map<PriceItem, number>();
-  for (const { type } of deployment.resources ?? []) {
-    const item = priced[type];
-    if (item !== undefined) counts.set(item, (counts.get(item) ?? 0) + 1);
-  }
-  return [...counts].map(([item, count]) => ({ item, count }));
+function resourcesIn(exported: string): readonly StateResource[] {
+  const { deployment } = JSON.parse(exported) as { deployment: { resources?: StateResource[] } };
+  return deployment.resources ?? [];
 }
 
 function ticketBranchOf(sandbox: string | undefined): string | undefined {

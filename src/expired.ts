@@ -1,7 +1,7 @@
 /** Which stacks are past their day, how old they are and what they cost. */
 import { isoDate } from "./expiry.ts";
 import type { Exported } from "./exported.ts";
-import { costOfDays, runningCost, type RunningStack } from "./running-cost.ts";
+import { costOfDays, runningCost, type RunningStack } from "./cost/running-cost.ts";
 
 export interface ExpirySource {
   readonly stack: string;

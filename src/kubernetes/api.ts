@@ -59,6 +59,8 @@ export interface ApiPatience {
   readonly answer: number;
   /** After which a request is given up that fails by chance, or because credentials have expired that were good before. */
   readonly retrying: number;
+  /** Receives why an answer is waited for, when that takes more than a moment. */
+  readonly tell?: (line: string) => void;
 }
 
 /** For whoever looks again by itself, and says meanwhile why it has to. */
@@ -74,6 +76,9 @@ const longestPause = 5_000;
 
 /** In milliseconds, where none were good yet. The credential plugin asks AWS, and tries again itself. */
 const credentialPatience = 5_000;
+
+/** In milliseconds: shorter waits are nobody's business. */
+const aMoment = 1_000;
 
 /** Too many requests; the server or its store is away for a moment, as in a change of its version. */
 const passingCodes = [429, 502, 503, 504];
@@ -201,6 +206,7 @@ export class ClusterApi {
         if (Date.now() - started >= patience) {
           throw error instanceof ApiRefusal || isFault ? error : new ApiUnreachable(this.server, error);
         }
+        if (Date.now() - started >= aMoment) this.#patience.tell?.(whyItWaits(error, patience));
       }
       await sleep(pause * (0.5 + Math.random()), undefined, { signal: this.signal }).catch(() => undefined);
     }
@@ -294,6 +300,12 @@ export class CredentialFault extends Error {
     super(`no credentials for the cluster: ${faultText(cause).trim()}`, { cause });
     this.name = "CredentialFault";
   }
+}
+
+function whyItWaits(error: unknown, patience: number): string {
+  const expired = error instanceof CredentialFault || (error instanceof ApiRefusal && error.code === 401);
+  if (expired) return "the credentials for the cluster have expired: log in again, and it goes on";
+  return `the API server does not answer, and is waited for up to ${patience / 1000} s: ${faultText(error)}`;
 }
 
 /** A refusal by an admission webhook is an error 500, and no chance. */

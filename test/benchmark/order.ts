@@ -44,7 +44,12 @@ for (const [title, build] of Object.entries({ plain, tangled })) {
   for (const objects of [1_000, 5_000]) {
     const listed = manifests(...build(objects));
     const start = performance.now();
-    const plan = destroyPlan({ stack: "benchmark", cluster: "benchmark", inventory: inventoryOf(listed) });
+    const plan = destroyPlan({
+      stack: "benchmark",
+      cluster: "benchmark",
+      region: "eu-west-1",
+      inventory: inventoryOf(listed),
+    });
     const milliseconds = performance.now() - start;
     const each = (1000 * milliseconds) / listed.length;
     console.log(

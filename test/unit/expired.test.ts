@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { expiredStacks, type ExpirySource } from "../../src/expired.ts";
-import { runningCost, type RunningStack } from "../../src/running-cost.ts";
+import { runningCost, type RunningStack } from "../../src/cost/running-cost.ts";
 import type { Exported } from "../../src/exported.ts";
 
 const now = new Date("2026-11-25T23:59:00Z");

@@ -6,7 +6,13 @@ import { UserError } from "../../errors.ts";
 import type { ClusterDrainInputs } from "../resource-inputs.ts";
 import { type AwsClients, withAws } from "../../aws/clients.ts";
 import { tokenToFind } from "../../github/token.ts";
-import { ApiRefusal, ApiUnreachable, ClusterApi, CredentialFault } from "../../kubernetes/api.ts";
+import {
+  ApiRefusal,
+  ApiUnreachable,
+  ClusterApi,
+  CredentialFault,
+  type ApiPatience,
+} from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plugin/failures.ts";
 import type { OperationContext, Properties, ResourceHandler } from "../../plugin/implementation.ts";
 import { containsUnknown } from "../../plugin/values.ts";
@@ -84,7 +90,13 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
       }
       context.status(`asking the API of ${clusterName}`);
       await probe(kubeconfig, clusterName, context.signal);
-      const { objects, waves } = await withCluster(kubeconfig, context.signal, (api, watches) =>
+      // Somebody logs in again, or mends the network: it goes on, as it does where AWS's own credentials expire.
+      const patience = {
+        answer: 30_000,
+        retrying: choices.deadlineSeconds * 1000,
+        tell: context.status,
+      };
+      const { objects, waves } = await withCluster(kubeconfig, patience, context.signal, (api, watches) =>
         drainCluster({
           subject: { ...subject, stack, environment, clusterName },
           choices,
@@ -107,10 +119,11 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
 
 async function withCluster<T>(
   kubeconfig: string,
+  patience: ApiPatience,
   signal: AbortSignal,
   work: (api: ClusterApi, watches: Watches) => Promise<T>,
 ): Promise<T> {
-  const api = new ClusterApi(kubeconfig, signal);
+  const api = new ClusterApi(kubeconfig, signal, patience);
   const watches = new Watches(api);
   try {
     return await work(api, watches);

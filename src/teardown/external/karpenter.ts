@@ -1,4 +1,5 @@
 /** EC2 instances that Karpenter made and no infrastructure code knows. */
+import { hoursPerMonth, instancePricePerHour, toCents } from "../../cost/prices.ts";
 import type { NodeDetail } from "../inventory/detail.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
 import type { Ask } from "./ask.ts";
@@ -19,9 +20,16 @@ export function nodeHoldings({ id, detail, name }: InventoryObject): readonly Ex
       ask: askFor(detail, name),
       key: id,
       controller: "karpenter",
-      monthlyPrice: undefined,
+      monthlyPrice: priceOf(detail),
     },
   ];
+}
+
+/** By the type on its claim. A pool costs what its claims do. */
+function priceOf({ type, instanceType = "" }: NodeDetail): number | undefined {
+  if (type === "node-pool") return undefined;
+  const hour = instancePricePerHour(instanceType);
+  return hour === undefined ? undefined : toCents(hour * hoursPerMonth);
 }
 
 /** A claim that tells no instance may have launched one all the same, which Karpenter tags with its pool at once. */

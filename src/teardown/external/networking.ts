@@ -1,7 +1,7 @@
 /**
  * Load balancers, of the AWS Load Balancer Controller and of the older cloud controller; VPC Lattice; DNS records of external-dns.
  */
-import { monthlyPrice } from "../../aws-prices.ts";
+import { monthlyPrice } from "../../cost/prices.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
 import { bindingSource } from "../inventory/networking.ts";
 import { objectId } from "../inventory/object-id.ts";

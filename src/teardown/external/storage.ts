@@ -1,5 +1,5 @@
 /** Volumes and snapshots. What is to be retained is not held by its object: it stays on purpose (`plan/kept.ts`). */
-import { priceOfSize } from "../../aws-prices.ts";
+import { priceOfSize } from "../../cost/prices.ts";
 import type { InventoryObject } from "../inventory/inventory.ts";
 import { objectId } from "../inventory/object-id.ts";
 import { ebsDriver } from "../inventory/storage.ts";

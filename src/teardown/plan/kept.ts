@@ -1,5 +1,5 @@
 /** What a teardown leaves on purpose, and says so. What else is left at its end is a failure. */
-import { toCents } from "../../aws-prices.ts";
+import { toCents } from "../../cost/prices.ts";
 import { append } from "../../multimap.ts";
 import { heldBy, snapshotHeldBy } from "../external/storage.ts";
 import { objectsOf } from "../inventory/inventory.ts";

@@ -1,7 +1,15 @@
 /** The plan as one page that needs nothing else: the waves drawn as columns, and the same sections as the text. */
 import { describeId } from "../inventory/object-id.ts";
 import { dollars, escapeHtml, htmlPage, htmlSection } from "../pages.ts";
-import { holdingText, keptText, notAskedLines, notAskedTitle } from "./plan-text.ts";
+import {
+  holdingText,
+  infrastructureText,
+  infrastructureTitle,
+  keptText,
+  notAskedLines,
+  notAskedTitle,
+  pricesNote,
+} from "./plan-text.ts";
 import type { DestroyPlan, PlanObject, PlanWave } from "./plan.ts";
 
 export function planHtml(plan: DestroyPlan): string {
@@ -16,12 +24,7 @@ ${htmlSection(
   plan.external.map((holding) => `${holdingText(holding)}, by ${describeId(holding.object)}`),
 )}
 ${htmlSection(notAskedTitle, notAskedLines(plan))}
-${htmlSection(
-  "Destroyed by the engine afterwards",
-  plan.infrastructure.map(
-    ({ item, count, monthlyPrice }) => `${count} × ${item}, ${dollars(monthlyPrice)} a month`,
-  ),
-)}
+${htmlSection(infrastructureTitle(plan), plan.infrastructure.map(infrastructureText))}
 ${htmlSection("Kept on purpose", plan.kept.map(keptText))}
 ${htmlSection(
   "Circles, broken at the weakest requirement",
@@ -35,7 +38,7 @@ ${htmlSection(
   "Will not go by itself",
   plan.stuck.map(({ what, remedy }) => `${what}. ${remedy}`),
 )}
-<footer>Prices: list prices of US East (N. Virginia) as of ${escapeHtml(plan.pricesDated)}, without traffic.</footer>`;
+<footer>${escapeHtml(pricesNote(plan))}</footer>`;
   return htmlPage({ title: `Destroy of ${plan.stack}`, style, body });
 }
 

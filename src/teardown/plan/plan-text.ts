@@ -1,6 +1,8 @@
 /** The plan for a terminal: the waves, then what they hold in AWS, what stays, and what will not go by itself. */
 import { describeId } from "../inventory/object-id.ts";
 import { count, dollars, textSection } from "../pages.ts";
+import { pricesRegion } from "../../cost/prices.ts";
+import type { PricedItem } from "./infrastructure.ts";
 import type { Kept } from "./kept.ts";
 import type { DestroyPlan, PlanHolding, PlanObject } from "./plan.ts";
 
@@ -19,12 +21,7 @@ export function planText(plan: DestroyPlan): string {
       plan.external.map((holding) => `${holdingText(holding)}, by ${describeId(holding.object)}`),
     ),
     ...textSection(notAskedTitle, notAskedLines(plan)),
-    ...textSection(
-      "Destroyed by the engine afterwards",
-      plan.infrastructure.map(
-        ({ item, count: number, monthlyPrice }) => `${number} × ${item}, ${dollars(monthlyPrice)} a month`,
-      ),
-    ),
+    ...textSection(infrastructureTitle(plan), plan.infrastructure.map(infrastructureText)),
     ...textSection("Kept on purpose", plan.kept.map(keptText)),
     ...textSection(
       "Circles, broken at the weakest requirement",
@@ -39,7 +36,7 @@ export function planText(plan: DestroyPlan): string {
       plan.stuck.flatMap(({ what, remedy }) => [what, `  ${remedy}`]),
     ),
     "",
-    `Prices: list prices of US East (N. Virginia) as of ${plan.pricesDated}, without traffic.`,
+    pricesNote(plan),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -52,6 +49,22 @@ export function notAskedLines({ external }: DestroyPlan): string[] {
     const look = ask.look === undefined ? [] : [`  look: ${ask.look}`];
     return [`${name}, by ${describeId(object)}: ${ask.why}`, ...look];
   });
+}
+
+export function infrastructureTitle({ totals }: DestroyPlan): string {
+  return `Destroyed by the engine afterwards: ${dollars(totals.infrastructurePrice)} a month`;
+}
+
+export function infrastructureText({ item, count: number, monthlyPrice }: PricedItem): string {
+  const price = monthlyPrice === undefined ? "no price known" : `${dollars(monthlyPrice)} a month`;
+  return `${number} × ${item}, ${price}`;
+}
+
+/** Where the prices are from, and what is not in them. */
+export function pricesNote({ region, pricesDated, withoutPrice }: DestroyPlan): string {
+  const elsewhere = region === pricesRegion ? "" : `; the program knows none of ${region}`;
+  const without = withoutPrice.length === 0 ? "" : ` Without a price: ${withoutPrice.join(", ")}.`;
+  return `Prices: list prices of US East (N. Virginia) as of ${pricesDated}, without traffic${elsewhere}.${without}`;
 }
 
 export const notAskedTitle = "Will be counted as not known, because nobody asks AWS for it";

@@ -1,5 +1,5 @@
 /** The plan of a destroy as data: what goes when and why, what it holds in AWS, what stays, and what will not go by itself. */
-import { monthlyPrice, pricesDated, toCents, type PriceItem } from "../../aws-prices.ts";
+import { pricesDated, toCents } from "../../cost/prices.ts";
 import { append } from "../../multimap.ts";
 import type { ExternalHolding } from "../external/holdings.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -8,6 +8,7 @@ import { describeId, type ObjectId } from "../inventory/object-id.ts";
 import { teardownOrder, type Order } from "../order/order.ts";
 import { explain } from "../order/requirements.ts";
 import { suspendedByOthers } from "../drain/suspension.ts";
+import type { PricedItem } from "./infrastructure.ts";
 import { keptOnPurpose, type Kept } from "./kept.ts";
 import { marksNotKept, notesOn, whyInItsWave } from "./notes.ts";
 import { stuckNow, type Stuck } from "./stuck.ts";
@@ -15,16 +16,18 @@ import { stuckNow, type Stuck } from "./stuck.ts";
 export interface PlanSource {
   readonly stack: string;
   readonly cluster: string;
+  readonly region: string;
   readonly inventory: Inventory;
   /** The engineer's branch, where the stack has one: it stays. */
   readonly ticketBranch?: string;
   /** What the engine destroys after the drain and that costs by the month, such as NAT gateways. */
-  readonly infrastructure?: readonly { readonly item: PriceItem; readonly count: number }[];
+  readonly infrastructure?: readonly PricedItem[];
 }
 
 export interface DestroyPlan {
   readonly stack: string;
   readonly cluster: string;
+  readonly region: string;
   readonly waves: readonly PlanWave[];
   /** In AWS, made from within the cluster; a thing that several objects hold is listed once. */
   readonly external: readonly PlanHolding[];
@@ -36,6 +39,8 @@ export interface DestroyPlan {
   readonly marksNotKept: readonly string[];
   readonly infrastructure: readonly PricedItem[];
   readonly totals: PlanTotals;
+  /** What goes and has no price here, for people. */
+  readonly withoutPrice: readonly string[];
   /** The day as of which the prices are AWS's. */
   readonly pricesDated: string;
 }
@@ -70,12 +75,6 @@ export interface BrokenRequirement {
   readonly circle: readonly ObjectId[];
 }
 
-export interface PricedItem {
-  readonly item: PriceItem;
-  readonly count: number;
-  readonly monthlyPrice: number;
-}
-
 export interface PlanTotals {
   readonly waves: number;
   /** What the drain deletes directly. */
@@ -85,6 +84,8 @@ export interface PlanTotals {
   readonly external: number;
   /** US dollars for what holds something in AWS and has a price. */
   readonly monthlyPrice: number;
+  /** US dollars for what the engine destroys afterwards and has a price. */
+  readonly infrastructurePrice: number;
 }
 
 export function destroyPlan(source: PlanSource): DestroyPlan {
@@ -109,6 +110,7 @@ export function destroyPlan(source: PlanSource): DestroyPlan {
   return {
     stack: source.stack,
     cluster: source.cluster,
+    region: source.region,
     waves,
     external,
     kept: keptOnPurpose(order, source.ticketBranch),
@@ -120,18 +122,18 @@ export function destroyPlan(source: PlanSource): DestroyPlan {
       circle,
     })),
     marksNotKept: marksNotKept(order),
-    infrastructure: (source.infrastructure ?? []).map(({ item, count }) => ({
-      item,
-      count,
-      monthlyPrice: monthlyPrice(item, count),
-    })),
+    infrastructure: source.infrastructure ?? [],
     totals: {
       waves: waves.length,
       objects: waves.reduce((sum, { objects }) => sum + objects.length, 0),
       withThem: [...withThem.values()].reduce((sum, count) => sum + count, 0),
       external: external.length,
       monthlyPrice: toCents(external.reduce((sum, holding) => sum + (holding.monthlyPrice ?? 0), 0)),
+      infrastructurePrice: toCents(
+        (source.infrastructure ?? []).reduce((sum, item) => sum + (item.monthlyPrice ?? 0), 0),
+      ),
     },
+    withoutPrice: withoutPrice(external, source.infrastructure ?? []),
     pricesDated,
   };
 }
@@ -165,4 +167,21 @@ function countsOfOwned({ dispositions }: Order): Map<ObjectId, number> {
 
 function marksIn({ objects }: Inventory, id: ObjectId): Marks {
   return marksOf(objects.get(id) ?? { annotations: {}, labels: {} });
+}
+
+/** Without what costs nothing by itself, such as target groups and records. */
+const withPrice: readonly ExternalHolding["thing"][] = ["load-balancer", "volume", "snapshot", "instances"];
+
+function withoutPrice(external: readonly PlanHolding[], infrastructure: readonly PricedItem[]): string[] {
+  const isPool = ({ ask }: PlanHolding): boolean => ask.by === "node-pool" && ask.claim === undefined;
+  const held = external.filter(
+    (holding) => withPrice.includes(holding.thing) && holding.monthlyPrice === undefined && !isPool(holding),
+  );
+  const launched = external.filter((holding) => holding.thing === "instances" && !isPool(holding)).length;
+  const rest = infrastructure.filter(({ monthlyPrice }) => monthlyPrice === undefined);
+  return [
+    ...held.map(({ description, reference }) => [description, reference].filter(Boolean).join(" ")),
+    ...(launched === 0 ? [] : [`${launched} × root volume of an instance of Karpenter`]),
+    ...rest.map(({ item, count }) => `${count} × ${item}`),
+  ];
 }

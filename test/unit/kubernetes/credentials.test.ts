@@ -9,7 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ApiRefusal, ClusterApi, CredentialFault } from "../../../src/kubernetes/api.ts";
 
 /** Milliseconds. */
-const patience = { answer: 5_000, retrying: 2_000 };
+const patience = { answer: 5_000, retrying: 2_000, tell: (line: string) => void told.push(line) };
+/** Why it waited. */
+const told: string[] = [];
 const away = 300;
 
 describe("credentials for a cluster", () => {
@@ -94,5 +96,10 @@ describe("credentials for a cluster", () => {
     const started = Date.now();
     await assert.rejects(api.get("/api/v1/pods"), CredentialFault);
     assert.ok(Date.now() - started >= patience.retrying);
+    assert.equal(new Set(told).size, 1);
+    assert.match(
+      told[0] ?? "",
+      /^the credentials for the cluster have expired: log in again, and it goes on$/,
+    );
   });
 });

@@ -153,7 +153,7 @@ describe("the plan of a destroy, of what AWS is not asked for", () => {
       root(helmRelease("app-a/podinfo")),
       volumeOf("efs.csi.aws.com", "fs-1a::fsap-2b"),
     );
-    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", inventory });
+    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", region: "eu-west-1", inventory });
     const text = planText(plan);
     assert.match(
       text,
@@ -164,6 +164,7 @@ describe("the plan of a destroy, of what AWS is not asked for", () => {
     const quiet = destroyPlan({
       stack: "a",
       cluster: "a",
+      region: "eu-west-1",
       inventory: cluster(root(volume("pv-1", "app/gone"))),
     });
     assert.doesNotMatch(planText(quiet), /not known/);

@@ -120,7 +120,12 @@ describe("the order of a teardown, for any cluster", () => {
     fc.assert(
       fc.property(shuffled, ([one, other]) => {
         const [first, second] = [one, other].map((manifests) =>
-          destroyPlan({ stack: "any", cluster: "any", inventory: inventoryOf(manifests) }),
+          destroyPlan({
+            stack: "any",
+            cluster: "any",
+            region: "eu-west-1",
+            inventory: inventoryOf(manifests),
+          }),
         );
         assert.deepEqual(first, second);
       }),

@@ -18,7 +18,7 @@ describe("the plan of a destroy", () => {
       metadata: { labels },
     });
     const inventory = cluster(root(helmRelease("app-a/podinfo")), chart);
-    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", inventory });
+    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", region: "eu-west-1", inventory });
     assert.deepEqual(
       plan.waves.map(({ objects }) => objects.map(({ name, with: owned }) => [name, owned])),
       [[["HelmRelease app-a/podinfo", 1]]],
@@ -39,7 +39,7 @@ describe("the plan of a destroy", () => {
       set,
       pod,
     );
-    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", inventory });
+    const plan = destroyPlan({ stack: "sandbox-a", cluster: "sandbox-a", region: "eu-west-1", inventory });
     assert.deepEqual(
       plan.kept.map(({ what, why }) => `${what}: ${why}`),
       [

@@ -2,13 +2,11 @@
  * What a stack costs while it runs, by what it was made of: control plane, NAT gateways with their addresses, nodes and
  * their disks. What runs inside makes more of its own: load balancers, volumes, traffic. An estimate to decide by.
  */
-import { instancePricePerHour } from "./instance-prices.ts";
-import { monthlyPrice, toCents } from "./aws-prices.ts";
-import type { NodeGroupSettings } from "./settings.ts";
-import { supportOf } from "./versions/eks-releases.ts";
-import type { Minor } from "./versions/minor.ts";
+import { hoursPerMonth, instancePricePerHour, monthlyPrice, toCents } from "./prices.ts";
+import type { NodeGroupSettings } from "../settings.ts";
+import { supportOf } from "../versions/eks-releases.ts";
+import type { Minor } from "../versions/minor.ts";
 
-const hoursPerMonth = 730;
 const hoursPerDay = 24;
 
 /** A control plane in extended support costs 0.60 $ an hour in place of 0.10 $ (aws.amazon.com/eks/pricing). */

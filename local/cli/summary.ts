@@ -53,9 +53,12 @@ export async function clusterNodes(run: EngineRun): Promise<NodeFact[]> {
 }
 
 async function fluxRows(run: EngineRun): Promise<StatusRow[]> {
-  const [{ fluxObjects }, { ClusterApi }] = await Promise.all([load.fluxObjects(), load.clusterApi()]);
+  const [{ fluxObjects }, { ClusterApi, noRetries }] = await Promise.all([
+    load.fluxObjects(),
+    load.clusterApi(),
+  ]);
   const config = await clusterConfig(run);
-  const api = new ClusterApi(config.exportConfig(), new AbortController().signal);
+  const api = new ClusterApi(config.exportConfig(), new AbortController().signal, noRetries);
   try {
     return statusRows(await fluxObjects(api));
   } finally {

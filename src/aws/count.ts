@@ -6,6 +6,9 @@ import { awsKinds } from "./kinds.ts";
 import { AccountView, type ViewScope } from "./view.ts";
 
 export interface CountScope extends ViewScope {
+  // Without them nobody would ask for roles and log groups, and an unanswered question is not a zero.
+  readonly rolePrefix: string;
+  readonly logGroupPrefixes: readonly string[];
   /**
    * What the teardown knew, after which it is asked: what its law forbade it to delete counts as kept. Absent where no teardown
    * was at work, and all that is there is left over.

@@ -112,7 +112,10 @@ function insideOf({ scope }: AccountView, vpcId: string | undefined): string {
 }
 
 async function taggedOnes<Raw>(kind: Ec2Kind<Raw>, view: AccountView): Promise<readonly Raw[]> {
-  const ids = [...(await view.tagged()).keys()].filter((id) => id.startsWith(kind.prefix));
+  // `vpce-svc-…` begins as `vpce-…` does, and is another type.
+  const ids = [...(await view.tagged()).keys()].filter(
+    (id) => id.startsWith(kind.prefix) && !id.slice(kind.prefix.length).includes("-"),
+  );
   return view.once(`${kind.type} by tags`, () => listIds(kind, view.aws.ec2, ids));
 }
 

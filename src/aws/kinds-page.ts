@@ -5,8 +5,8 @@ import { awsKinds } from "./kinds.ts";
 
 const head = `# What a stack leaves in AWS
 
-\`npm run docs\` makes this page from the table in [\`src/aws/kinds/\`](../src/aws/kinds), and a test fails when it is old. Plan,
-drain, sweep, ledger and \`make destroy\` ask that table, and nothing else asks AWS what is there.
+\`npm run docs\` makes this page from the table in [\`src/aws/kinds/\`](../src/aws/kinds), and a test fails when it is old. Drain,
+sweep, ledger and \`make destroy\` ask AWS by these files, and nothing else asks it what is there.
 
 - **Counted**: the ledger counts it at the end of a destroy, and the destroy fails while one is left.
 - **Swept**: a sweep deletes what the cluster made, by the calls that stand here and no others, where [the law](destroy.md) lets

@@ -1,6 +1,6 @@
 /**
- * The table of all kinds of things that a cluster or its stack may leave in AWS. Plan, drain, sweep, ledger and the count of
- * leftovers ask it; nothing else asks AWS what is there. A new kind is one file in `kinds/` and one line here.
+ * The table of all kinds of things that a cluster or its stack may leave in AWS. Drain, sweep, ledger and the count
+ * of leftovers ask AWS by these files, and nothing else asks it what is there. A new kind is one file in `kinds/` and one line here.
  */
 import { isSwept, type AwsKind, type SweptKind } from "./kind.ts";
 import { classicLoadBalancers } from "./kinds/classic-load-balancers.ts";

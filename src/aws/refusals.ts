@@ -66,7 +66,7 @@ export class Denied extends UserError {
     super({
       what: `AWS: the permission ${action} is missing (${codeOf(error)}: ${messageOf(error)})`,
       remedy:
-        "Grant it: docs/aws.md names the policies that hold all that a teardown needs. Then run the command again, and it goes on.",
+        "Grant it: docs/aws.md names the policies that hold all that the program needs. Then run the command again.",
     });
     this.byThing = messageOf(error).includes("resource-based policy");
   }

@@ -7,9 +7,9 @@ import { collect } from "./paging.ts";
 export interface ViewScope extends Owner {
   /** The stack's own, as far as they are known. */
   readonly vpcIds: readonly string[];
-  /** How the names of the stack's IAM roles begin. */
+  /** How the names of the stack's IAM roles begin; a sweep, which finds what the cluster made, has none. */
   readonly rolePrefix?: string;
-  /** How the names of the stack's log groups begin, beside those of the cluster. */
+  /** How the names of the stack's log groups begin, beside those of the cluster; a sweep has none. */
   readonly logGroupPrefixes?: readonly string[];
 }
 

@@ -66,7 +66,7 @@ export interface ApiPatience {
 /** For whoever looks again by itself, and says meanwhile why it has to. */
 export const noRetries: ApiPatience = { answer: 30_000, retrying: 0 };
 
-const usualPatience: ApiPatience = { answer: 30_000, retrying: 60_000 };
+export const usualPatience: ApiPatience = { answer: 30_000, retrying: 60_000 };
 
 /** The server's own fairness would slow down anything beyond this. */
 const requestsAtATime = 24;
@@ -202,7 +202,7 @@ export class ClusterApi {
         }
         if (error instanceof ApiRefusal && !isPassing(error) && !(isUnknown && this.#accepted)) throw error;
         const isFault = error instanceof CredentialFault;
-        const patience = isFault && !this.#accepted ? credentialPatience : this.#patience.retrying;
+        const patience = patienceWith(error, isUnknown, isFault && !this.#accepted, this.#patience.retrying);
         if (Date.now() - started >= patience) {
           throw error instanceof ApiRefusal || isFault ? error : new ApiUnreachable(this.server, error);
         }
@@ -302,10 +302,21 @@ export class CredentialFault extends Error {
   }
 }
 
+/**
+ * In milliseconds. A server that answers, and refuses for the moment, may do so for one kind alone, whose requests must not keep
+ * the others waiting for as long as a server that is away.
+ */
+function patienceWith(error: unknown, isUnknown: boolean, isFirstFault: boolean, retrying: number): number {
+  if (isFirstFault) return credentialPatience;
+  const isPassing = error instanceof ApiRefusal && !isUnknown;
+  return isPassing ? Math.min(retrying, usualPatience.retrying) : retrying;
+}
+
 function whyItWaits(error: unknown, patience: number): string {
   const expired = error instanceof CredentialFault || (error instanceof ApiRefusal && error.code === 401);
   if (expired) return "the credentials for the cluster have expired: log in again, and it goes on";
-  return `the API server does not answer, and is waited for up to ${patience / 1000} s: ${faultText(error)}`;
+  const server = error instanceof ApiRefusal ? "cannot answer now" : "does not answer";
+  return `the API server ${server}, and is waited for up to ${patience / 1000} s: ${faultText(error)}`;
 }
 
 /** A refusal by an admission webhook is an error 500, and no chance. */

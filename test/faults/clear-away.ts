@@ -9,6 +9,9 @@ import {
   ResourceNotFoundException,
   type Cluster,
 } from "@aws-sdk/client-eks";
+import { DeleteVolumeCommand } from "@aws-sdk/client-ec2";
+import { ownedBecause } from "../../src/aws/ownership.ts";
+import { tagKeys } from "../../src/tags.ts";
 import { clearStaleLocks } from "../../local/engine/locks.ts";
 import { projectName, pulumiQuiet, stackExists } from "../../local/engine/run.ts";
 import { recordedProcesses, signalGroup } from "../../local/process-records.ts";
@@ -19,7 +22,7 @@ import type { Sandbox } from "./sandbox.ts";
 const pause = 500;
 const patience = 120_000;
 
-/** What is in the account besides the cluster stays: it does no harm, and the next scenario's baseline knows it. */
+/** What is in the account besides cluster and volumes stays: it does no harm, and the next scenario's baseline knows it. */
 export async function clearAway(sandbox: Sandbox): Promise<void> {
   const { run, account, name } = sandbox;
   await account.inject();
@@ -31,11 +34,22 @@ export async function clearAway(sandbox: Sandbox): Promise<void> {
     signalGroup(pid, "SIGCONT");
   }
   await deleteCluster(sandbox);
+  await deleteVolumes(sandbox);
   if (stackExists(run.stateFolder, run.stack)) {
     await clearStaleLocks(run.stateFolder, projectName, run.stack);
     await pulumiQuiet(run, ["stack", "rm", run.stack, "--yes", "--force", "--preserve-config"]);
   }
   await forgetBaseline(run.stateFolder, run.stack);
+}
+
+/** What a destroy has kept on purpose, or left, and a person would delete by hand when nobody needs it any more. */
+export async function deleteVolumes({ account, name, run }: Sandbox): Promise<void> {
+  const stackTag = { key: tagKeys.stack, value: `${projectName}/${run.stack}` };
+  const volumes = (await account.objects()).filter(
+    ({ type, tags }) =>
+      type === "volume" && ownedBecause({ clusterName: name, stackTag }, tags) !== undefined,
+  );
+  for (const { id } of volumes) await account.ec2.send(new DeleteVolumeCommand({ VolumeId: id }));
 }
 
 /** With its node groups, and with nothing of what runs in it; one that is gone is no failure. */

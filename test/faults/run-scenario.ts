@@ -3,7 +3,7 @@ import { whereItIs } from "../../local/cli/left.ts";
 import { forgetBaseline } from "../../local/cli/baseline.ts";
 import { pulumiQuiet } from "../../local/engine/run.ts";
 import type { TestPlatform } from "../support/test-platform.ts";
-import { clearAway } from "./clear-away.ts";
+import { clearAway, deleteVolumes } from "./clear-away.ts";
 import { leftOf, type Before } from "./leftovers.ts";
 import { watchedDestroy, type WatchedDestroy, type WatchedResult } from "./progress.ts";
 import { Sandbox, sandboxName } from "./sandbox.ts";
@@ -71,6 +71,7 @@ export async function runScenario(platform: TestPlatform, scenario: Scenario, wa
         ? await destroyByProduct(sandbox, scenario, before, course)
         : await destroyByBaseline(sandbox, scenario, before, way, course);
     clean = true;
+    await deleteVolumes(sandbox);
     await forget(sandbox);
   } catch (error) {
     result = firstLine(error);

@@ -59,7 +59,8 @@ export function clusterPrefixOf({ clusterName }: Owner, name: string): string | 
 
 function countedBecause(owner: Owner, { id, tags }: ThingInAws): string | undefined {
   const prefix = clusterPrefixOf(owner, id);
-  return prefix === undefined ? ownedBecause(owner, tags) : `name starts with ${prefix}`;
+  // The tag says more: a name may be that of another stack's cluster.
+  return ownedBecause(owner, tags) ?? (prefix && `name starts with ${prefix}`);
 }
 
 function asFound(owner: Owner, shown: ThingInAws): Found | undefined {

@@ -58,11 +58,12 @@ export const balancerInterfaces: SweptKind = {
   heldBy: "AWS, which releases it by itself",
   inVpc: true,
   find: async (view) => {
+    // One of another VPC may bear the name of a classic one that is gone.
+    const balancers = (await allLoadBalancers(view)).filter(({ VpcId }) => view.isInside(VpcId));
+    const classics = (await allClassicLoadBalancers(view)).filter(({ VPCId }) => view.isInside(VPCId));
     const living = new Set([
-      ...(await allLoadBalancers(view)).map(
-        ({ LoadBalancerArn = "" }) => LoadBalancerArn.split(":loadbalancer/")[1],
-      ),
-      ...(await allClassicLoadBalancers(view)).map(({ LoadBalancerName }) => LoadBalancerName),
+      ...balancers.map(({ LoadBalancerArn = "" }) => LoadBalancerArn.split(":loadbalancer/")[1]),
+      ...classics.map(({ LoadBalancerName }) => LoadBalancerName),
     ]);
     return (await interfacesIn(view)).flatMap(
       ({ NetworkInterfaceId: id = "", VpcId: vpcId, Description = "", RequesterManaged, TagSet }) => {

@@ -11,6 +11,7 @@ import {
   ApiUnreachable,
   ClusterApi,
   CredentialFault,
+  usualPatience,
   type ApiPatience,
 } from "../../kubernetes/api.ts";
 import { Interrupted } from "../../plugin/failures.ts";
@@ -93,7 +94,7 @@ async function drain(context: OperationContext<undefined>, inputs: ClusterDrainI
       // Somebody logs in again, or mends the network: it goes on, as it does where AWS's own credentials expire.
       const patience = {
         answer: 30_000,
-        retrying: choices.deadlineSeconds * 1000,
+        retrying: Math.max(choices.deadlineSeconds * 1000, usualPatience.retrying),
         tell: context.status,
       };
       const { objects, waves } = await withCluster(kubeconfig, patience, context.signal, (api, watches) =>

@@ -26,8 +26,8 @@ export function nodeHoldings({ id, detail, name }: InventoryObject): readonly Ex
 }
 
 /** By the type on its claim. A pool costs what its claims do. */
-function priceOf({ type, instanceType = "" }: NodeDetail): number | undefined {
-  if (type === "node-pool") return undefined;
+function priceOf({ type, spot, instanceType = "" }: NodeDetail): number | undefined {
+  if (type === "node-pool" || spot) return undefined;
   const hour = instancePricePerHour(instanceType);
   return hour === undefined ? undefined : toCents(hour * hoursPerMonth);
 }

@@ -130,6 +130,8 @@ export interface NodeDetail {
   /** Of a claim: the pool that made it. */
   readonly pool: string | undefined;
   readonly instanceType: string | undefined;
+  /** Of a claim: bought on the spot market, whose prices change by the hour. */
+  readonly spot: boolean;
   /** Of a claim that was launched: `i-…`. */
   readonly instanceId: string | undefined;
 }

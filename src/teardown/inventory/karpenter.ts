@@ -9,6 +9,7 @@ export function readNodePool(_identity: ObjectIdentity, manifest: unknown): Node
     nodeClass: nodeClass(at(manifest, "spec", "template", "spec", "nodeClassRef")),
     pool: undefined,
     instanceType: undefined,
+    spot: false,
     instanceId: undefined,
   };
 }
@@ -19,6 +20,7 @@ export function readNodeClaim(_identity: ObjectIdentity, manifest: unknown): Nod
     nodeClass: nodeClass(at(manifest, "spec", "nodeClassRef")),
     pool: text(manifest, "metadata", "labels", "karpenter.sh/nodepool"),
     instanceType: text(manifest, "metadata", "labels", "node.kubernetes.io/instance-type"),
+    spot: text(manifest, "metadata", "labels", "karpenter.sh/capacity-type") === "spot",
     // `aws:///eu-west-1a/i-0123456789abcdef0`
     instanceId: /\/(i-[0-9a-f]+)$/.exec(text(manifest, "status", "providerID") ?? "")?.[1],
   };

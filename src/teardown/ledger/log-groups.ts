@@ -87,13 +87,12 @@ async function leftGroups({ aws, gate, inputs, byName }: FinalSweep): Promise<Fo
   const { clusterName, stackTag, logGroupPrefixes } = inputs;
   const view = new AccountView(aws, { clusterName, stackTag, logGroupPrefixes, vpcIds: [] });
   return (await shownGroups(view)).flatMap((shown): FoundGroup[] => {
-    const prefix = clusterPrefixOf(inputs, shown.id);
-    if ((prefix !== undefined && !byName) || !judge(shown, gate.scope).may) return [];
+    if (!judge(shown, gate.scope).may) return [];
     const tag = shown.tags[stackTag.key];
     if (tag === stackTag.value) return [{ shown, because: `tag ${stackTag.key}=${tag}` }];
     // The other prefixes are also how the groups of a stack begin whose name goes on: there the tag alone tells.
-    const named = prefix !== undefined && tag === undefined;
-    return named ? [{ shown, because: `name starts with ${prefix}` }] : [];
+    const prefix = byName && tag === undefined ? clusterPrefixOf(inputs, shown.id) : undefined;
+    return prefix === undefined ? [] : [{ shown, because: `name starts with ${prefix}` }];
   });
 }
 

@@ -45,7 +45,7 @@ export function notesOn(
   const notes: string[] = [];
   if (directBecause.get(id) === "before-owner") {
     const owner = facts.ownership.deletedWith.get(id)?.owner ?? "";
-    notes.push(`is deleted by itself, for ${describeId(owner)}, which delivers it, has to go later`);
+    notes.push(`is deleted directly, because ${describeId(owner)}, which delivers it, has to go later`);
   }
   if (object !== undefined && elsewhereOf(object) !== undefined) {
     notes.push("is let go of first, so that what it stands for elsewhere stays");

@@ -8,7 +8,9 @@ import * as kms from "@aws-sdk/client-kms";
 import { Journal } from "../../../src/teardown/journal.ts";
 import { ledger } from "../../../src/teardown/ledger/ledger.ts";
 import { withAws } from "../../../src/aws/clients.ts";
+import { AwsGate } from "../../../src/aws/gate.ts";
 import { countAws } from "../../../src/teardown/ledger/count.ts";
+import { sweepLogGroups } from "../../../src/teardown/ledger/log-groups.ts";
 import { latestReceipt } from "../../../src/teardown/ledger/receipt-files.ts";
 import type { Receipt } from "../../../src/teardown/receipt/schema.ts";
 import type { LedgerInputs } from "../../../src/teardown/resource-inputs.ts";
@@ -241,6 +243,29 @@ describe("the ledger", function () {
       writeFileSync(new Journal(stack, reports.folder).file, JSON.stringify(swept));
       const { status } = await close();
       assert.doesNotMatch(status.join("\n"), /stays away/);
+    });
+
+    it("are told by the stack's tag alone where another stack's cluster has the name", async () => {
+      const [mine, theirs] = ["/aws/eks/sandbox-a/mine", "/aws/eks/sandbox-a/cluster"];
+      const tags = { [own.Key]: own.Value };
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName: mine, tags }));
+      await aws.logs.send(new logs.CreateLogGroupCommand({ logGroupName: theirs }));
+      const { signal } = new AbortController();
+      await withAws("eu-west-1", signal, (asked) => {
+        const scope = { ...inputs, vpcIds: [], madeAt: 0 };
+        const order = { aws: asked, gate: new AwsGate(asked, scope), inputs, byName: false, signal };
+        const journal = new Journal(stack, reports.folder);
+        const seconds = { deadlineSeconds: 5, quietSeconds: 0 };
+        return sweepLogGroups({ ...order, ...seconds, journal, status: () => undefined });
+      });
+      const { logGroups = [] } = await aws.logs.send(
+        new logs.DescribeLogGroupsCommand({ logGroupNamePrefix: "/aws/eks/sandbox-a/" }),
+      );
+      assert.deepEqual(
+        logGroups.map(({ logGroupName }) => logGroupName),
+        [theirs],
+      );
+      await aws.logs.send(new logs.DeleteLogGroupCommand({ logGroupName: theirs }));
     });
 
     it("are deleted as well where they come back while it is counted", async () => {

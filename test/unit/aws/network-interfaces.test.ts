@@ -30,8 +30,14 @@ describe("the interfaces of load balancers", () => {
     const answers = <T extends object>(client: T, answer: object): T =>
       Object.assign(client, { send: () => Promise.resolve(answer) });
     const region = "eu-west-1";
-    const balancers = { LoadBalancers: [{ LoadBalancerArn }] };
-    const classics = { LoadBalancerDescriptions: [{ LoadBalancerName: "classic-living" }] };
+    const balancers = { LoadBalancers: [{ LoadBalancerArn, VpcId: "vpc-1" }] };
+    const classics = {
+      LoadBalancerDescriptions: [
+        { LoadBalancerName: "classic-living", VPCId: "vpc-1" },
+        // Made again elsewhere, under the name of one that is gone.
+        { LoadBalancerName: "a1b2c3", VPCId: "vpc-2" },
+      ],
+    };
     const aws = {
       ec2: answers(new EC2Client({ region }), { NetworkInterfaces: interfaces }),
       loadBalancing: answers(new ElasticLoadBalancingV2Client({ region }), balancers),

@@ -3,7 +3,7 @@
  * for many at a time.
  */
 import type { AwsClients } from "./clients.ts";
-import type { Counted, Found, Readiness, SweptKind, Thing } from "./kind.ts";
+import { ready, type Counted, type Found, type Readiness, type SweptKind, type Thing } from "./kind.ts";
 import { accountOf, madeByCluster, ownedBecause, type Owner } from "./ownership.ts";
 import { askInBatches, balancersAtOnce } from "./paging.ts";
 import type { Tags } from "../tags.ts";
@@ -61,7 +61,7 @@ export function sweptBalancerKind<Raw>(kind: BalancerKind<Raw>, sweep: BalancerS
       const found = tagged.map(async ({ raw, thing }): Promise<Found[]> => {
         const candidate = made(view.scope, thing);
         if (candidate === undefined) return [];
-        return [{ ...candidate, readiness: (await readiness?.(raw, view)) ?? { state: "ready" } }];
+        return [{ ...candidate, readiness: (await readiness?.(raw, view)) ?? ready }];
       });
       return (await Promise.all(found)).flat();
     },
@@ -69,7 +69,7 @@ export function sweptBalancerKind<Raw>(kind: BalancerKind<Raw>, sweep: BalancerS
       const inside = (await kind.byId(aws, id)).filter((raw) => kind.vpcId(raw) === scope.vpcId);
       const [tagged] = await withTags(kind, aws, inside);
       const candidate = tagged && made(scope, tagged.thing);
-      return candidate && { ...candidate, readiness: { state: "ready" } };
+      return candidate && { ...candidate, readiness: ready };
     },
     ...changes,
   };

@@ -147,11 +147,15 @@ async function thingsThere<Raw>(
   client: EC2Client,
   ids: readonly string[],
 ): Promise<Thing[]> {
-  const things = (await listIds(kind, client, ids)).map((raw) => thingOf(kind, raw));
-  return things.filter(({ gone }) => gone !== true);
+  return thingsOf(kind, await listIds(kind, client, ids));
 }
 
-function thingOf<Raw>({ type, thing }: Ec2Kind<Raw>, raw: Raw): Thing {
+/** Without what AWS lists although it is gone. */
+export function thingsOf<Raw>(kind: Ec2Kind<Raw>, raws: readonly Raw[]): Thing[] {
+  return raws.map((raw) => thingOf(kind, raw)).filter(({ gone }) => gone !== true);
+}
+
+export function thingOf<Raw>({ type, thing }: Ec2Kind<Raw>, raw: Raw): Thing {
   const { id = "", state = "there", ...shown } = thing(raw);
   return { type, id, state, ...shown };
 }

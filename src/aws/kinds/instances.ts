@@ -5,7 +5,7 @@
 import * as ec2 from "@aws-sdk/client-ec2";
 import type { Tags } from "../../tags.ts";
 import type { AwsClients } from "../clients.ts";
-import { sweptEc2Kind, type Ec2Kind } from "../ec2-kind.ts";
+import { sweptEc2Kind, thingsOf, type Ec2Kind } from "../ec2-kind.ts";
 import { ready, waits, type Thing } from "../kind.ts";
 import { tagsOf } from "../ownership.ts";
 import { batchesOf, collect, filterValues } from "../paging.ts";
@@ -64,10 +64,7 @@ export async function instancesOfPools(
       { Name: "tag:karpenter.sh/nodepool", Values },
       { Name: `tag:kubernetes.io/cluster/${clusterName}`, Values: ["owned"] },
     ]);
-    for (const raw of all) {
-      const { id = "", state = "", ...shown } = kind.thing(raw);
-      if (shown.gone !== true) found.push({ type: kind.type, id, state, ...shown });
-    }
+    found.push(...thingsOf(kind, all));
   }
   return found;
 }

@@ -1,18 +1,15 @@
 /** Security groups. AWS refuses while an interface is in one, or a rule of another group refers to it. */
 import * as ec2 from "@aws-sdk/client-ec2";
-import type { ThingInAws } from "../../teardown/laws/aws.ts";
 import type { AwsClients } from "../clients.ts";
-import { inVpcs, sweptEc2Kind, type Ec2Kind } from "../ec2-kind.ts";
+import { inVpcs, sweptEc2Kind, thingOf, type Ec2Kind } from "../ec2-kind.ts";
 import { ready, waits, type FirstChange, type Readiness, type SweepScope } from "../kind.ts";
 import { madeByCluster, tagsOf, type Owner } from "../ownership.ts";
 import { collect } from "../paging.ts";
 import type { AccountView } from "../view.ts";
 import { interfacesIn } from "./network-interfaces.ts";
 
-const type = "ec2:security-group";
-
 const kind: Ec2Kind<ec2.SecurityGroup> = {
-  type,
+  type: "ec2:security-group",
   noun: "security group",
   plural: "security groups",
   heldBy: "interfaces in it, and rules of other groups that refer to it",
@@ -128,12 +125,7 @@ async function revocations(aws: AwsClients, scope: SweepScope, id: string): Prom
         direction === "ingress"
           ? new ec2.RevokeSecurityGroupIngressCommand(input)
           : new ec2.RevokeSecurityGroupEgressCommand(input);
-      return { shown: shownGroup(group), change: { service: "ec2", command } };
+      return { shown: thingOf(kind, group), change: { service: "ec2", command } };
     });
   });
-}
-
-function shownGroup(group: ec2.SecurityGroup): ThingInAws {
-  const { id = "", ...shown } = kind.thing(group);
-  return { type, id, ...shown };
 }

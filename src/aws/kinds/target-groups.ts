@@ -29,7 +29,10 @@ export const targetGroupKind: BalancerKind<elb.TargetGroup> = {
 
 export const targetGroups = sweptBalancerKind(targetGroupKind, {
   readiness: async ({ LoadBalancerArns: arns = [] }, view) => {
-    const going = new Set((await loadBalancers.find(view)).map(({ id }) => id));
+    const going = await view.once("load balancers that go", async () => {
+      const found = await loadBalancers.find(view);
+      return new Set(found.map(({ id }) => id));
+    });
     const inVpcs = (await allLoadBalancers(view)).filter(({ VpcId }) => view.isInside(VpcId));
     const there = new Set(inVpcs.map(({ LoadBalancerArn }) => LoadBalancerArn));
     const [stranger] = arns.filter((arn) => there.has(arn) && !going.has(arn));
